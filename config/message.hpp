@@ -39,12 +39,13 @@ struct MessageId {
 #include "config/messages/dasd.hpp"
 #include "config/messages/jcl.hpp"
 #include "config/messages/jes.hpp"
+#include "config/messages/queue.hpp"
 #include "config/messages/utility.hpp"
 
 namespace sysplexd::config {
 
 inline constexpr std::span<const Message> message_tables[] = {
-    messages::cli, messages::config, messages::dasd, messages::jcl, messages::jes, messages::utility,
+    messages::cli, messages::config, messages::dasd, messages::jcl, messages::jes, messages::queue, messages::utility,
 };
 
 constexpr const Message* find_message(std::string_view id) {

@@ -37,7 +37,8 @@ FrameView parse_frame(std::string_view in) {
     return view;
   }
   if (in[0] != 'S' || in[1] != 'X') return {FrameState::corrupt, 0, 0, {}, 0, "no frame starts here"};
-  if (static_cast<std::uint8_t>(in[2]) != frame_version) return {FrameState::corrupt, 0, 0, {}, 0, "unknown frame version"};
+  if (static_cast<std::uint8_t>(in[2]) != frame_version)
+    return {FrameState::corrupt, 0, 0, {}, 0, "unknown frame version"};
   const auto length = wire_detail::get_integer<std::uint32_t>(in.substr(4, 4));
   if (length > frame_payload_bytes_max) return {FrameState::corrupt, 0, 0, {}, 0, "frame longer than its limit"};
   if (in.size() - frame_header_bytes < length) return view;

@@ -37,9 +37,9 @@ struct FrameView {
   FrameState state = FrameState::need_more;
   std::uint16_t kind = 0;
   std::uint8_t flags = 0;
-  std::string_view payload;     // into the input; valid while that is
-  std::size_t bytes = 0;        // whole: what to remove from the input; need_more: 0
-  const char* reason = "";      // corrupt: why
+  std::string_view payload;  // into the input; valid while that is
+  std::size_t bytes = 0;     // whole: what to remove from the input; need_more: 0
+  const char* reason = "";   // corrupt: why
 };
 
 // Looks at the front of the bytes; never reads past them, never allocates.

@@ -11,20 +11,20 @@ namespace sysplexd::net {
 
 // What went wrong, as a caller may act on it. Append only: the numbers travel in wire messages.
 enum class Errc : int {
-  invalid = 1,       // input does not follow its grammar or bounds
+  invalid = 1,  // input does not follow its grammar or bounds
   not_found = 2,
   exists = 3,
-  conflict = 4,      // a compare of a transaction failed, or the state does not allow it
-  full = 5,          // a stated limit is reached
+  conflict = 4,  // a compare of a transaction failed, or the state does not allow it
+  full = 5,      // a stated limit is reached
   too_large = 6,
   timed_out = 7,
-  closed = 8,        // the other side is gone, or we are stopping
-  corrupt = 9,       // a checksum or a structure is wrong
-  io = 10,           // the system refused; the text has strerror
+  closed = 8,   // the other side is gone, or we are stopping
+  corrupt = 9,  // a checksum or a structure is wrong
+  io = 10,      // the system refused; the text has strerror
   no_space = 11,
   read_only = 12,
   not_permitted = 13,
-  not_ready = 14,    // try again later; the text says what is awaited
+  not_ready = 14,  // try again later; the text says what is awaited
   unsupported = 15,
   cancelled = 16,
 };
@@ -41,7 +41,7 @@ Error system_error(int error_number, std::string what);
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

@@ -42,11 +42,19 @@ class Conditions {
     StepEnd end;
   };
   bool evaluate(const IfExpression& expression) const;
+  bool evaluate_abendcc(const IfExpression& expression) const;
+  int index_of(int resolved, const std::string& step, const std::string& procstep, int before) const;
+  std::string true_test(const std::vector<CondTest>& tests, int before) const;
+  bool any_abend() const { return !first_abend_.empty(); }
   const Plan& plan_;
   std::vector<Ran> ran_;
   std::vector<IfState> ifs_;
   bool job_cond_hit_ = false;
   bool job_failed_ = false;
+  int now_ = 0;                 // step that decide() was asked about last
+  int highest_cc_ = 0;          // of the steps that ran and did not abend
+  int last_ran_ = -1;
+  std::string first_abend_;
 };
 
 }  // namespace sysplexd::jcl

@@ -67,6 +67,7 @@ struct CondTest {
   int code = 0;
   Compare op = Compare::gt;         // code op RC
   std::string step, procstep;
+  int step_index = -1;              // the step meant, index in Plan::steps, resolved by the converter; -1 with step empty
 };
 enum class CondMode : std::uint8_t { normal, even, only };
 
@@ -78,6 +79,7 @@ struct IfExpression {
   int code = 0;                     // rc
   std::string abend;                // abendcc: "S0C4", "U0016"
   std::string step, procstep;       // empty: the job
+  int step_index = -1;              // as in CondTest
   bool expected = true;             // abend, run: compared with TRUE or FALSE
   std::vector<IfExpression> operands;  // both, either: two; negation: one
 };

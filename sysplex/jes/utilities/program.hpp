@@ -17,15 +17,16 @@ struct ProgramEnd {
 };
 
 struct Program {
-  std::string_view name;                 // "IEBGENER"
-  ProgramEnd (*entry)();                 // reads its DDs from the environment
-  std::string_view summary;              // one line for documentation
+  std::string_view name;     // "IEBGENER"
+  ProgramEnd (*entry)();     // reads its DDs from the environment
+  std::string_view summary;  // one line for documentation
 };
 
 std::span<const Program> programs();
-const Program* find_program(std::string_view name);   // nullptr: not built in; aliases (ICEGENER, ICEMAN …) included
+const Program* find_program(std::string_view name);  // nullptr: not built in; aliases (ICEGENER, ICEMAN …) included
 
-// Runs one and reports its end over SYSPLEXD_RC_FD; answers the exit status of the process (cc & 255, or 1 for an abend).
+// Runs one and reports its end over SYSPLEXD_RC_FD; answers the exit status of the process (cc & 255, or 1 for an
+// abend).
 int run_program(std::string_view name);
 
 // The COBOL launcher: loads a GnuCOBOL module (.so, by path) with libcob, passes PARM as halfword length and text,

@@ -1,0 +1,40 @@
+//SHELL    JOB (TEST),'LINUX FROM JCL',CLASS=A,MSGCLASS=A
+//*
+//* ANY LINUX COMMAND IS A STEP. EXIT STATUS N IS CONDITION CODE N*256.
+//*
+//HELLO    EXEC PGM=BPXBATCH,
+//            PARM='SH echo "on $(uname -n) as $(id -un)"; date'
+//STDOUT   DD SYSOUT=*
+//STDERR   DD SYSOUT=*
+//*
+//* A PROGRAM BY ITS PATH, ITS STANDARD INPUT FROM A DD
+//*
+//COUNT    EXEC PGM=BPXBATCH,PARM='PGM /usr/bin/wc -l'
+//STDIN    DD *
+one
+two
+three
+/*
+//STDOUT   DD DSN=&&COUNT,DISP=(NEW,PASS),UNIT=SYSDA,
+//            SPACE=(TRK,(1,1))
+//STDERR   DD SYSOUT=*
+//*
+//* A LONGER SCRIPT IN STDPARM, VARIABLES IN STDENV; DDS ARE PATHS IN
+//* THE ENVIRONMENT. GREP FINDS NOTHING: ITS STATUS 1 IS CODE 256.
+//*
+//SCRIPT   EXEC PGM=BPXBATCH
+//STDENV   DD *
+WORD=four
+/*
+//LINES    DD DSN=&&COUNT,DISP=(OLD,DELETE)
+//STDPARM  DD *
+SH echo "lines counted before: $(cat "$DD_LINES")"
+for n in one two three; do echo "$n"; done | grep "$WORD"
+/*
+//STDOUT   DD SYSOUT=*
+//STDERR   DD SYSOUT=*
+//*
+//         IF (SCRIPT.RC = 256) THEN
+//NOTFOUND EXEC PGM=BPXBATCH,PARM='SH echo "no four among them"'
+//STDOUT   DD SYSOUT=*
+//         ENDIF

@@ -1,0 +1,8 @@
+//OUTER    PROC A=ONE,HLQ=PROD
+//*  calls an inner procedure
+//P1       EXEC PGM=IEFBR14,PARM='&A'
+//DD1      DD   DSN=&HLQ..FIRST,DISP=SHR
+//P2       EXEC INNER,B=&A
+//X.DD9    DD   DSN=&HLQ..OVER,DISP=SHR
+//P3       EXEC PGM=IEFBR14,COND=(0,NE,P1)
+//DD3      DD   DSN=*.P1.DD1,DISP=OLD

@@ -1,0 +1,4 @@
+//BADPROC  PROC
+//S1       EXEC PGM=IEFBR14,REGON=4M
+//DD1      DD DSN=A..B,DISP=SHR
+//         PEND

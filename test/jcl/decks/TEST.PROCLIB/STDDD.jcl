@@ -1,0 +1,3 @@
+//* the usual listings
+//SYSPRINT DD SYSOUT=*
+//SYSUDUMP DD SYSOUT=*

@@ -1,0 +1,2 @@
+//         SET HLQ=TEST.FROM.INC,
+//             UNIT=SYSDA

@@ -1,0 +1,5 @@
+//NULLS    JOB 1,'NULL',CLASS=A
+//S1       EXEC PGM=A
+//
+THIS IS NOT READ
+//S2       EXEC PGM=B

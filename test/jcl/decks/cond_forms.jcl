@@ -1,0 +1,9 @@
+//CONDS    JOB 1,'COND',COND=((16,LE),(12,EQ)),CLASS=A
+//S1       EXEC PGM=A
+//S2       EXEC PGM=B,COND=(0,NE,S1)
+//S3       EXEC PGM=C,COND=((4,LT,S1),(8,GE,S2),EVEN)
+//S4       EXEC PGM=D,COND=ONLY
+//S5       EXEC PGM=E,COND=(EVEN,(0,LT))
+//S6       EXEC PGM=F,COND=((4,LT))
+//S7       EXEC THREE
+//S8       EXEC PGM=H,COND=(0,NE,S7.S2)

@@ -1,0 +1,14 @@
+//DISPS    JOB 1,'DISP',CLASS=A
+//S1       EXEC PGM=A
+//A        DD DSN=A.A
+//B        DD DSN=A.B,DISP=(NEW)
+//C        DD DSN=A.C,DISP=(,CATLG)
+//D        DD DSN=A.D,DISP=(,CATLG,DELETE)
+//E        DD DSN=A.E,DISP=OLD
+//F        DD DSN=A.F,DISP=(OLD,DELETE)
+//G        DD DSN=A.G,DISP=(SHR,PASS)
+//H        DD DSN=A.H,DISP=(NEW,PASS)
+//I        DD DSN=A.I,DISP=(MOD,CATLG,CATLG)
+//J        DD DSN=A.J,DISP=(,,KEEP)
+//K        DD DSN=A.K,DISP=(OLD,UNCATLG,KEEP)
+//L        DD DSN=NULLFILE,DISP=SHR

@@ -1,0 +1,17 @@
+//DLMJOB   JOB 1,'DLM',CLASS=A
+//S1       EXEC PGM=IEBGENER
+//SYSUT1   DD DATA,DLM='$$'
+//INNER    JOB 1,'IN DATA'
+//X        EXEC PGM=IEFBR14
+/*
+$$
+//SYSUT2   DD SYSOUT=(A,INTRDR)
+//SYSPRINT DD SYSOUT=*
+//SYSIN    DD DATA
+//* this is data
+/*
+//D2       DD *,DLM=@@
+//STILL DATA
+/* REXX */
+@@
+//S2       EXEC PGM=IEFBR14

@@ -1,0 +1,2 @@
+//S1       EXEC PGM=A
+//D1       DD DSN=A.B,DISP=SHR

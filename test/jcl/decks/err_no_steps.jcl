@@ -1,0 +1,2 @@
+//NOSTEPS  JOB 1,'BAD',CLASS=A
+//* nothing

@@ -1,0 +1,3 @@
+//RECINC   JOB 1,'BAD',CLASS=A
+//         INCLUDE MEMBER=SELFINC
+//S1       EXEC PGM=A

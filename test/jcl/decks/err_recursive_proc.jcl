@@ -1,0 +1,2 @@
+//RECUR    JOB 1,'BAD',CLASS=A
+//S1       EXEC SELF

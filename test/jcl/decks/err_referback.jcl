@@ -1,0 +1,7 @@
+//BADREF   JOB 1,'BAD',CLASS=A
+//S1       EXEC PGM=*.NONE.DD
+//D1       DD DSN=*.S9.D1,DISP=SHR
+//D2       DD DSN=A.B,DCB=*.NODD,DISP=SHR
+//D3       DD SYSOUT=*,OUTPUT=*.NOOUT
+//S2       EXEC PGM=*.S1.D2
+//D4       DD DSN=*.S1.D3,DISP=SHR

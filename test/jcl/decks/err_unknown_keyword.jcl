@@ -1,0 +1,5 @@
+//BADKEY   JOB 1,'BAD',CLASS=A,MSGCLAS=X
+//S1       EXEC PGM=A,PRAM='X'
+//D1       DD DSN=A.B,DISPP=SHR
+//D2       DD DSN=A.B,DISP=SHR,
+//            LRECK=80

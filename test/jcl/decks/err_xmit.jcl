@@ -1,0 +1,4 @@
+//XMITJ    JOB 1,'BAD',CLASS=A
+/*XMIT NODE2
+//S1       EXEC PGM=A
+//         XMIT DEST=N1

@@ -1,0 +1,9 @@
+//GENER    JOB 1,'COPY',CLASS=A,MSGCLASS=X
+//STEP1    EXEC PGM=IEBGENER
+//SYSPRINT DD  SYSOUT=*
+//SYSIN    DD  DUMMY
+//SYSUT1   DD  *
+FIRST LINE with lower case
+  & ampersands && stay
+/*
+//SYSUT2   DD  SYSOUT=*,DCB=(RECFM=FB,LRECL=80)

@@ -1,0 +1,13 @@
+//PDATA    JOB 1,'DATA IN PROC',CLASS=A
+//P        PROC
+//S        EXEC PGM=IEBGENER
+//SYSUT1   DD *
+IN THE PROCEDURE
+/*
+//SYSUT2   DD SYSOUT=*
+//         PEND
+//A        EXEC P
+//B        EXEC P
+//S.SYSUT1 DD *
+FROM THE JOB
+/*

@@ -1,0 +1,4 @@
+//REST     JOB 1,'RESTART',CLASS=A,RESTART=(J2.S2,CHK1)
+//J1       EXEC PGM=A
+//J2       EXEC THREE
+//J3       EXEC PGM=C
