@@ -151,13 +151,13 @@ Task<void> ClientServer::serve(std::shared_ptr<net::LocalLink> link) {
 Task<Answer> ClientServer::answer(net::LocalLink& link, const Request& request) {
   const auto uid = link.peer().uid;
   if (::geteuid() != 0 && uid != ::geteuid() && uid != 0)
-    co_return refusal<"UNV2106E">("this daemon does not run as root and serves its own user only");
+    co_return refusal<"UNV2706E">("this daemon does not run as root and serves its own user only");
   const auto& operation = request.operation;
   if (operation == "submit") co_return co_await submit(link, request);
   if (operation == "list") co_return co_await list(request);
   if (operation == "initiators") co_return done(initiators_document(service_));
   if (operation == "stop") {
-    if (uid != 0 && uid != ::geteuid()) co_return refusal<"UNV2106E">("only root or the daemon's own user ends it");
+    if (uid != 0 && uid != ::geteuid()) co_return refusal<"UNV2706E">("only root or the daemon's own user ends it");
     const bool everything = !request.argument("everything").empty();
     stop_(everything);
     co_return done(R"({"message":"the daemon is stopping"})");
@@ -166,10 +166,10 @@ Task<Answer> ClientServer::answer(net::LocalLink& link, const Request& request) 
   for (const auto& argument : request.arguments) {
     if (argument.name != "job") continue;
     const auto number = jes::job_number(argument.value);
-    if (number == 0) co_return refusal<"UNV2104E">(argument.value);
+    if (number == 0) co_return refusal<"UNV2704E">(argument.value);
     numbers.push_back(number);
   }
-  if (numbers.empty()) co_return refusal<"UNV2105E">(operation);
+  if (numbers.empty()) co_return refusal<"UNV2705E">(operation);
   if (operation == "wait") co_return co_await wait(link, request, std::move(numbers));
   const auto first = numbers.front();
   const auto job = co_await service_.find(first);
@@ -177,7 +177,7 @@ Task<Answer> ClientServer::answer(net::LocalLink& link, const Request& request) 
   if (operation == "show") co_return done(show_document(service_, *job, jes::view_job(*job, service_.spool())));
   if (operation == "explain") co_return done(explain_document(service_, *job, jes::view_job(*job, service_.spool())));
   const bool mine = uid == 0 || uid == ::geteuid() || uid == job->uid;
-  if (!mine) co_return refusal<"UNV2106E">(fmt::format("{} belongs to {}", jes::job_id_text(first), job->owner));
+  if (!mine) co_return refusal<"UNV2706E">(fmt::format("{} belongs to {}", jes::job_id_text(first), job->owner));
   const jes::JobRecord record = *job;
   if (operation == "output") co_return co_await output(link, request, record);
   co_return co_await act(link, request, record);
@@ -197,6 +197,7 @@ Task<Answer> ClientServer::submit(net::LocalLink& link, const Request& request) 
       submitter.symbols[name] = argument.value;
     }
   auto decks = jcl::split_jobs(request.body);
+  if (decks.empty()) co_return refusal<"UNV2703E">("the input has no cards; a job begins with //NAME JOB");
   const bool wants_wait = !request.argument("wait").empty();
   std::vector<jes::Submitted> accepted;
   for (std::size_t begin = 0; begin < decks.size(); begin += submit_batch) {
@@ -214,7 +215,7 @@ Task<Answer> ClientServer::submit(net::LocalLink& link, const Request& request) 
         if (accepted.empty()) co_return from_error(place->error());
         // Some are in: the answer must say so, and what stopped the rest.
         auto answer = from_error(place->error());
-        answer.document = error_document("UNV2103E",
+        answer.document = error_document("UNV2703E",
                                          fmt::format("{} of {} jobs were accepted ({} the last), then: {}", accepted.size(), decks.size(),
                                                      jes::job_id_text(accepted.back().record.number), place->error().text),
                                          "Submit the rest again.");
@@ -281,7 +282,7 @@ Task<Answer> ClientServer::wait(net::LocalLink& link, const Request& request, st
         break;
       }
       const auto now = clock_.steady_now();
-      if (now >= limit) co_return refusal<"UNV2108E">(timeout, jes::job_id_text(number));
+      if (now >= limit) co_return refusal<"UNV2708E">(timeout, jes::job_id_text(number));
       if (client_is_gone(link)) co_return Answer{};
       const auto slice = follow ? std::chrono::duration_cast<net::Duration>(look_again) : net::Duration(std::chrono::seconds(1));
       const auto next_look = std::min(limit, now + slice);
@@ -313,7 +314,7 @@ Task<Answer> ClientServer::output(net::LocalLink& link, const Request& request, 
     if (!view.problem.empty()) co_return from_error(net::Error{Errc::io, view.problem});
     const auto matching = std::count_if(view.files.begin(), view.files.end(), [&](const auto& file) { return choice.matches(file); });
     if (matching == 0 && (!follow || is_over(job)))
-      co_return refusal<"UNV2107E">(jes::job_id_text(job.number),
+      co_return refusal<"UNV2707E">(jes::job_id_text(job.number),
                                     choice.id != 0 ? fmt::format("WITH ID {}", choice.id)
                                                    : fmt::format("OF STEP '{}' DD '{}'", choice.step, choice.ddname));
     const bool only = choice.id != 0 || (choice.chooses_one() && matching == 1);
@@ -373,7 +374,7 @@ Task<Answer> ClientServer::act(net::LocalLink& link, const Request& request, jes
     if (!purged) co_return from_error(purged.error());
     co_return done(act_document(service_, job, name + " is purged"));
   }
-  co_return refusal<"UNV2105E">(operation);
+  co_return refusal<"UNV2705E">(operation);
 }
 
 Task<Answer> ClientServer::list(const Request& request) {

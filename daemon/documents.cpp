@@ -136,7 +136,7 @@ std::string explain_document(const jes::JesService& service, const jes::JobRecor
       break;
     case jes::JobState::in_doubt:
       explanation = name + " is in doubt: " + job.reason + ".";
-      action = std::string(config::find_message("UNV2003W")->action);
+      action = std::string(config::find_message("UNV2603W")->action);
       break;
     case jes::JobState::ended:
       explanation = name + " ended with " + jes::retcode_text(job) + (job.reason.empty() ? "." : ": " + job.reason + ".");

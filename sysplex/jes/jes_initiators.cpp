@@ -54,7 +54,7 @@ Task<void> JesService::serve_initiator(std::shared_ptr<net::LocalLink> link) {
       if (ended) job_ended(*ended);
     } else if (frame->kind == Refused::kind) {
       const auto refused = net::decode<Refused>(frame->payload);
-      if (refused) log_(config::text<"UNV2009W">(number, refused->reason));
+      if (refused) log_(config::text<"UNV2609W">(number, refused->reason));
     }
   }
   const auto slot = slots_.find(number);
@@ -76,7 +76,7 @@ void JesService::initiator_said_hello(const InitiatorHello& hello, const std::sh
   const AttemptId granted = slot.job;
   const bool same_process = same(slot.identity, hello);
   slot.identity = {hello.initiator, hello.pid, hello.start_ticks, hello.boot_id};
-  log_(config::text<"UNV2007I">(hello.initiator, hello.pid,
+  log_(config::text<"UNV2607I">(hello.initiator, hello.pid,
                                 hello.running.attempt == 0 ? "IDLE" : job_id_text(hello.running.job)));
   if (granted.attempt != 0 && !same_process) {
     // Another process bears the number: the one that had the job is gone.
@@ -172,7 +172,7 @@ Task<void> JesService::carry_grant(std::uint32_t number, JobRecord job) {
     if (failure_) co_return;
     queue_.requeue(job.number, answer.error().text);
     if (slot.job == AttemptId{job.number, job.attempt}) slot.job = {};
-    log_(config::text<"UNV2005E">(job_id_text(job.number), answer.error().text));
+    log_(config::text<"UNV2605E">(job_id_text(job.number), answer.error().text));
     co_return;
   }
   const auto* now = queue_.find(job.number);
@@ -224,7 +224,7 @@ Task<void> JesService::carry_end(JobRecord ended, std::uint32_t number, std::opt
     const auto answer = co_await commit(std::move(transaction));
     if (answer) break;
     if (failure_) co_return;
-    log_(config::text<"UNV2005E">(job_id_text(ended.number), answer.error().text));
+    log_(config::text<"UNV2605E">(job_id_text(ended.number), answer.error().text));
     const auto slot = slots_.find(number);
     if (next) {
       queue_.requeue(next->number, answer.error().text);

@@ -32,10 +32,10 @@ constexpr const char* next_number_key = "jes/next";
 constexpr std::size_t operations_max = 20000;
 
 Error refused(const JobRecord& job, std::string why) {
-  return {Errc::conflict, config::text<"UNV2102E">(job_id_text(job.number), job.name, why)};
+  return {Errc::conflict, config::text<"UNV2702E">(job_id_text(job.number), job.name, why)};
 }
 
-Error no_job(std::uint64_t number) { return {Errc::not_found, config::text<"UNV2101E">(job_id_text(number))}; }
+Error no_job(std::uint64_t number) { return {Errc::not_found, config::text<"UNV2701E">(job_id_text(number))}; }
 
 }  // namespace
 
@@ -90,7 +90,7 @@ Task<Status> JesService::start() {
     slot->second->job = {number, job.attempt};
     slot->second->identity = job.initiator;
   }
-  log_(config::text<"UNV2010I">(queue_.jobs().size(), running, job_id_text(next_number_)));
+  log_(config::text<"UNV2610I">(queue_.jobs().size(), running, job_id_text(next_number_)));
   auto listener = net::LocalListener::open(executor_, jes_socket(options_.mount_point), 0600);
   if (!listener) co_return listener.error();
   listener_ = std::make_unique<net::LocalListener>(std::move(*listener));
@@ -126,7 +126,7 @@ void JesService::stop() {
 void JesService::fail(const Error& error) {
   if (failure_) return;
   failure_ = error;
-  log_(config::text<"UNV2006S">(error.text));
+  log_(config::text<"UNV2606S">(error.text));
   ended_.notify_all();
   supervisor_known_.notify_all();
 }
@@ -178,12 +178,12 @@ Task<Status> JesService::write_job_file(std::uint64_t number, std::string bytes)
 }
 
 Task<Result<Submitted>> JesService::submit(jcl::JobDeck deck, Submitter submitter) {
-  if (stopping_ || failure_) co_return Error{Errc::closed, config::text<"UNV2103E">("the daemon is stopping")};
+  if (stopping_ || failure_) co_return Error{Errc::closed, config::text<"UNV2703E">("the daemon is stopping")};
   if (deck.text.size() > options_.input_bytes_max)
-    co_return Error{Errc::too_large, config::text<"UNV2103E">(fmt::format("the deck has {} bytes, at most {} are taken",
+    co_return Error{Errc::too_large, config::text<"UNV2703E">(fmt::format("the deck has {} bytes, at most {} are taken",
                                                                          deck.text.size(), options_.input_bytes_max))};
   if (queue_.jobs().size() >= options_.queue_jobs_max)
-    co_return Error{Errc::full, config::text<"UNV2103E">(fmt::format("the queue has {} jobs, its limit", queue_.jobs().size()))};
+    co_return Error{Errc::full, config::text<"UNV2703E">(fmt::format("the queue has {} jobs, its limit", queue_.jobs().size()))};
   PreparedJob prepared;
   std::uint64_t number = 0;
   for (;;) {
@@ -192,11 +192,11 @@ Task<Result<Submitted>> JesService::submit(jcl::JobDeck deck, Submitter submitte
     const auto written = co_await write_job_file(number, std::move(prepared.job_file));
     if (written) break;
     if (written.error().code == Errc::exists) {
-      log_(config::text<"UNV2014W">(number, paths_.job_file(number)));
+      log_(config::text<"UNV2614W">(number, paths_.job_file(number)));
       continue;
     }
     ::unlink(paths_.job_file(number).c_str());
-    co_return Error{written.error().code, config::text<"UNV2103E">(written.error().text)};
+    co_return Error{written.error().code, config::text<"UNV2703E">(written.error().text)};
   }
   const JobRecord record = prepared.record;
   const bool waits = record.state == JobState::queued;
@@ -208,14 +208,14 @@ Task<Result<Submitted>> JesService::submit(jcl::JobDeck deck, Submitter submitte
   const auto answer = co_await commit(std::move(transaction));
   if (!answer) {
     if (!failure_) ::unlink(paths_.job_file(number).c_str());
-    co_return Error{answer.error().code, config::text<"UNV2103E">(answer.error().text)};
+    co_return Error{answer.error().code, config::text<"UNV2703E">(answer.error().text)};
   }
   if (waits) {
-    log_(config::text<"UNV2001I">(job_id_text(number), record.name, record.job_class, record.priority, record.owner));
+    log_(config::text<"UNV2601I">(job_id_text(number), record.name, record.job_class, record.priority, record.owner));
     queue_.add(record);
     dispatch();
   } else if (!prepared.errors.empty()) {
-    log_(config::text<"UNV2002E">(job_id_text(number), record.name, prepared.errors.size()));
+    log_(config::text<"UNV2602E">(job_id_text(number), record.name, prepared.errors.size()));
   }
   Submitted submitted;
   submitted.record = record;
@@ -296,7 +296,7 @@ Task<Result<JobRecord>> JesService::cancel(std::uint64_t number, bool force, boo
     queue_.add(before);
     co_return answer.error();
   }
-  log_(config::text<"UNV2012I">(job_id_text(number), ended.name, by));
+  log_(config::text<"UNV2612I">(job_id_text(number), ended.name, by));
   dispatch();
   notify(number);
   co_return ended;
@@ -317,7 +317,7 @@ Task<Status> JesService::purge(std::uint64_t number) {
   transaction.from_reserve = true;
   const auto answer = co_await commit(std::move(transaction));
   if (!answer) co_return answer.error();
-  log_(config::text<"UNV2013I">(job_id_text(number), job->name));
+  log_(config::text<"UNV2613I">(job_id_text(number), job->name));
   co_return Status{};
 }
 

@@ -39,11 +39,11 @@ Task<void> JesService::supervise() {
     }
     const auto now = clock_.steady_now();
     if (now >= next_start && !supervisor_->stop_when_idle) {
-      if (waiting) log_(config::text<"UNV2011W">(connected.error().text));
+      if (waiting) log_(config::text<"UNV2611W">(connected.error().text));
       waiting = true;
       next_start = now + start_pause;
       const auto started = start_supervisor(options_.binary, options_.mount_point);
-      if (!started) log_(config::text<"UNV2011W">(started.error().text));
+      if (!started) log_(config::text<"UNV2611W">(started.error().text));
     }
     co_await net::sleep_for(retry_pause);
   }
@@ -85,7 +85,7 @@ Task<void> JesService::serve_supervisor(std::shared_ptr<net::LocalLink> link) {
 
 void JesService::initiator_died(const InitiatorDied& died) {
   const AttemptId id = died.initiator.running;
-  log_(config::text<"UNV2008W">(died.initiator.initiator, died.initiator.pid, died.how));
+  log_(config::text<"UNV2608W">(died.initiator.initiator, died.initiator.pid, died.how));
   const auto* job = queue_.find(id.job);
   const bool open = job != nullptr && job->attempt == id.attempt && job->state == JobState::running;
   if (!open) {
@@ -149,7 +149,7 @@ void JesService::settle_gone(std::uint64_t number, const std::string& how, std::
     // The initiator appends its first event before it starts a process, and what a process of this boot wrote is here.
     gone_.erase(number);
     const auto& record = queue_.requeue(number, how + " before it began");
-    log_(config::text<"UNV2004I">(job_id_text(number), record.name, record.reason));
+    log_(config::text<"UNV2604I">(job_id_text(number), record.name, record.reason));
     const bool spawned = scope_.try_spawn("requeue", carry_record(record));
     SYSPLEXD_INVARIANT(spawned || stopping_, "a requeue must find its place");
     return;
@@ -182,7 +182,7 @@ void JesService::put_in_doubt(std::uint64_t number, const std::string& how, std:
   const std::string ended = processes_ended == 0 ? "none of its processes lives"
                                                  : fmt::format("{} of its processes were ended", processes_ended);
   const auto& record = queue_.put_in_doubt(number, fmt::format("{}, {}; {}", how, where, ended), false);
-  log_(config::text<"UNV2003W">(job_id_text(number), record.name, record.reason));
+  log_(config::text<"UNV2603W">(job_id_text(number), record.name, record.reason));
   const bool spawned = scope_.try_spawn("in doubt", carry_record(record));
   SYSPLEXD_INVARIANT(spawned || stopping_, "an in-doubt record must find its place");
 }
@@ -194,7 +194,7 @@ Task<void> JesService::carry_record(JobRecord job) {
     const auto answer = co_await commit(std::move(transaction));
     if (answer) break;
     if (failure_ || stopping_) co_return;
-    log_(config::text<"UNV2005E">(job_id_text(job.number), answer.error().text));
+    log_(config::text<"UNV2605E">(job_id_text(job.number), answer.error().text));
     co_await net::sleep_for(std::chrono::seconds(1));
     const auto* now = queue_.find(job.number);
     if (now == nullptr || now->state != job.state || now->attempt != job.attempt) co_return;

@@ -115,7 +115,7 @@ PreparedJob prepare_job(jcl::JobDeck deck, std::uint64_t number, const Submitter
     job.held = submitter.hold || plan.typrun == jcl::Typrun::hold || plan.typrun == jcl::Typrun::jclhold;
     for (auto& name : enqueues(plan)) (name.exclusive ? job.exclusive_names : job.shared_names).push_back(std::move(name.name));
   }
-  for (const auto& ignored : plan.ignored) sysmsg += config::text<"UNV2201I">(ignored) + "\n";
+  for (const auto& ignored : plan.ignored) sysmsg += config::text<"UNV2621I">(ignored) + "\n";
   for (const auto& warning : converted.warnings) sysmsg += warning.text + "\n";
   spool::append_record(prepared.job_file, spool::RecordKind::jesmsglg, log);
   spool::append_record(prepared.job_file, spool::RecordKind::jesjcl, listing);

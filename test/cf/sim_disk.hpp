@@ -363,8 +363,15 @@ class SimDisk final : public dasd::FileSystem {
     const std::uint64_t grows = end > node.now.size() ? end - node.now.size() : 0;
     const bool fits = bytes_used() + grows <= capacity_;
     const bool fails = call.fault != FaultKind::none || !fits;
-    if (fails) bytes.resize(bytes.empty() ? 0 : random_() % (bytes.size() + 1));
-    if (call.fault == FaultKind::short_write && bytes.size() == end - offset && !bytes.empty()) bytes.pop_back();
+    // What a failed write leaves is cut anywhere; but a disk takes an aligned single sector whole or not at all, and
+    // the kernel copies it in one piece.
+    const bool one_sector = offset % sector == 0 && bytes.size() == sector;
+    if (fails)
+      bytes.resize(bytes.empty() || (one_sector && !chance()) ? 0
+                   : one_sector                               ? sector
+                                                              : random_() % (bytes.size() + 1));
+    if (call.fault == FaultKind::short_write && bytes.size() == end - offset)
+      bytes.resize(one_sector ? 0 : bytes.size() - 1);
     if (node.now.size() < offset + bytes.size() && fits) node.now.resize(offset + bytes.size());
     if (node.now.size() < offset + bytes.size()) bytes.resize(node.now.size() > offset ? node.now.size() - offset : 0);
     node.now.replace(offset, bytes.size(), bytes);

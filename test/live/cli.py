@@ -83,7 +83,7 @@ def output_is_raw_and_all_files_are_headed():
         assert [head[2] for head in heads] == [b"JESMSGLG", b"JESJCL", b"JESYSMSG", b"STDOUT", b"STDOUT"], heads
         assert b"$HASP373" in data and b"IEF142I" in data and b"$HASP395" in data
         code, document = plex.cli("job", "output", "JOB00001", "--dd", "NONE", as_json=True)
-        assert code == 1 and document["error"]["id"] == "UNV2107E", document
+        assert code == 1 and document["error"]["id"] == "UNV2707E", document
 
 
 def follow_shows_output_while_it_grows():
@@ -131,7 +131,7 @@ def hold_release_purge_and_explain():
         assert plex.cli("job", "hold", "JOB00001")[0] == 1
         assert plex.cli("job", "purge", "JOB00001")[0] == 0
         code, document = plex.cli("job", "show", "JOB00001", as_json=True)
-        assert code == 1 and document["error"]["id"] == "UNV2101E", document
+        assert code == 1 and document["error"]["id"] == "UNV2701E", document
         assert not [name for _, _, names in os.walk(plex.shared + "/UNVSPOOL") for name in names if name.startswith("JOB00001")]
         gate = plex.folder + "/gate"
         plex.submit(shell_job("SAME", f"while [ ! -e {gate} ]; do sleep 0.02; done"))
@@ -151,7 +151,7 @@ def errors_name_the_place_and_the_exit_code_tells_the_kind():
         ids = [error["id"] for error in document["errors"]]
         assert "IEFC630I" in ids and "IEFC612I" in ids, ids
         first = next(error for error in document["errors"] if error["id"] == "IEFC630I")
-        assert first["card"] == 2 and first["column"] == 21, first
+        assert first["card"] == 2 and first["column"] == 23, first
         shown = plex.show(document["jobid"])
         assert shown["phase"] == "ENDED" and shown["status"] == "OUTPUT" and shown["errors"], shown
         assert [file["ddname"] for file in shown["files"]] == ["JESMSGLG", "JESJCL", "JESYSMSG"]
@@ -159,7 +159,7 @@ def errors_name_the_place_and_the_exit_code_tells_the_kind():
             file.write(bad)
             file.flush()
             code, out, _ = plex.cli("jcl", "check", file.name)
-            assert code == 1 and f"{file.name}:2:21: IEFC630I" in out, out
+            assert code == 1 and f"{file.name}:2:23: IEFC630I" in out, out
             code, document = plex.cli("jcl", "check", file.name, as_json=True)
             assert code == 1 and [e["id"] for e in document["files"][0]["errors"]] == ids and not document["files"][0]["ok"]
         assert plex.cli("job", "show", "JOB99999")[0] == 1
@@ -266,7 +266,7 @@ def a_second_daemon_on_the_same_mount_point_is_refused():
 
 def samples_run_and_run_again():
     with Sysplex() as plex:
-        for name, expected in (("payroll", 0), ("failing", 1), ("shell", 0), ("payroll", 0)):
+        for name, expected in (("payroll", 0), ("failing", 1), ("shell", 1), ("payroll", 0)):
             with open(f"{ROOT}/packaging/samples/{name}.jcl") as file:
                 code, document = plex.submit(file.read(), "--wait", timeout=300)
             assert code == expected, (name, document["retcode"], [(s["step"], s["procstep"], s["cc"], s["abend"], s["reason"]) for s in document["steps"]])

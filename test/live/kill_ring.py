@@ -119,7 +119,10 @@ def main():
         what = rng.choice(["daemon", "supervisor", "both"])
         supervisor = sysplex.supervisor_pid()
         workers = [pid for pid in sysplex.ours() if pid not in (supervisor, sysplex.process.pid)]
-        initiators = {pid: start_ticks(pid) for pid in workers if b"initiator" in cmdline(pid)}
+        named = [pid for pid in workers if b"\0initiator\0" in cmdline(pid)]
+        # Between clone and exec a step still bears its initiator's command line: it is a child of one.
+        young = {child for pid in named for child in children(pid)}
+        initiators = {pid: start_ticks(pid) for pid in named if pid not in young}
         steps = {child: start_ticks(child) for pid in initiators for child in children(pid)}
         kills[what] += 1
         if what in ("supervisor", "both") and supervisor and b"supervisor" in cmdline(supervisor):

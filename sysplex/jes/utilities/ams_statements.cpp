@@ -315,8 +315,8 @@ class Parser {
         item.text += "'" + token().text + "'";
         ++at_;
       }
-      // NAME (A.B) with a blank before the parenthesis is common, and the same.
-      if (!is(Token::Kind::open)) return item;
+      // NAME (A.B) with a blank before the parenthesis is common, and the same; 'A.B(M)' (N) are two.
+      if (!is(Token::Kind::open) || (item.quoted && token().after_blank)) return item;
     }
     ++at_;  // (
     item.has_list = true;

@@ -166,6 +166,16 @@ void set_parm(const std::string& parm) {
   std::memcpy(parm_area.text, parm.data(), size);
 }
 
+// DISPLAY goes to DD SYSOUT. Standard output is SYSPRINT where a step has both (README "What a step sees").
+void display_to_sysout() {
+  const auto sysout = find_dd("SYSOUT");
+  if (!sysout || !find_dd("SYSPRINT")) return;
+  const int fd = ::open(sysout->path().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd < 0) return;  // standard output stays: nothing is lost
+  ::dup2(fd, 1);
+  ::close(fd);
+}
+
 std::string base_name(const std::string& path) {
   auto name = path.substr(path.rfind('/') + 1);
   if (name.size() > 3 && name.compare(name.size() - 3, 3, ".so") == 0) name.resize(name.size() - 3);
@@ -240,6 +250,7 @@ int run_cobol(std::string_view module_path) {
   if (const char* unbuffered = std::getenv("COB_STDOUT"); unbuffered == nullptr)
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
 
+  display_to_sysout();
   const auto init = reinterpret_cast<void (*)(int, char**)>(cobol::runtime_function("cob_init"));
   const auto error_proc =
       reinterpret_cast<int (*)(const void*, const void*)>(cobol::runtime_function("cob_sys_error_proc"));

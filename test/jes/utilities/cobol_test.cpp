@@ -36,7 +36,7 @@ std::string program(const std::string& name, const std::string& statements, cons
          "       01 FS PIC XX VALUE '??'.\n"
          "       01 EOF-SWITCH PIC X VALUE 'N'.\n"
          "       01 LETTERS PIC X(4) VALUE 'AB1X'.\n"
-         "       01 NUMBERS REDEFINES LETTERS PIC 9(4).\n"
+         "       01 FIGURES REDEFINES LETTERS PIC 9(4).\n"
          "       01 TAB.\n"
          "          05 CELL PIC X OCCURS 5.\n"
          "       01 I PIC 99 VALUE 7.\n" +
@@ -172,7 +172,7 @@ BOOST_FIXTURE_TEST_CASE(run_time_errors_are_the_abends_they_mean, Cobol) {
   };
   for (const auto& [statements, abend, text] :
        {Case{"           CALL 'NOSUCH'.\n", "ABEND S806", "module 'NOSUCH' not found"},
-        Case{"           ADD 1 TO NUMBERS.\n", "ABEND S0C7", "not numeric"},
+        Case{"           ADD 1 TO FIGURES.\n", "ABEND S0C7", "not numeric"},
         Case{"           OPEN INPUT CARDS.\n", "ABEND S013", "status = 35"},
         Case{"           READ CARDS.\n", "ABEND U4038", "status = 47"}}) {
     const auto result = run(statements);
@@ -321,7 +321,7 @@ BOOST_AUTO_TEST_CASE(errors_in_the_source_are_listed_with_their_line_and_end_12)
   const auto object = build.dd("SYSLIN", "untouched");
   auto result = build.program("IGYCRCTL");
   BOOST_TEST(result.cc == "CC 12");
-  BOOST_TEST(result.said("      32  IGYCB0001-S   'NOWHERE' is not defined"), result.output);
+  BOOST_TEST(result.said("      30  IGYCB0001-S   'NOWHERE' is not defined"), result.output);
   BOOST_TEST(Step::read(object) == "untouched");
   build.dd("SYSIN", program("BADPGM", "           COPY NOBOOK.\n"));
   BOOST_TEST(build.program("IGYCRCTL").cc == "CC 12");

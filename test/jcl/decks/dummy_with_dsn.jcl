@@ -1,0 +1,7 @@
+//DUMM     JOB 1,'DUMMY',CLASS=A
+//S1       EXEC PGM=A
+//A        DD DUMMY,DSN=A.B,DISP=SHR,DCB=(RECFM=FB,LRECL=80,BLKSIZE=80)
+//B        DD DUMMY
+//         DD DSN=A.C,DISP=SHR
+//C        DD DSN=NULLFILE
+//D        DD TERM=TS
