@@ -140,6 +140,7 @@ const Option table[] = {
      .text = "Most jobs that this member runs at once, however many initiators are free. 0: the initiators are the "
              "limit.",
      .takes_effect = TakesEffect::reload,
+     .later = true,
      .store = [](Settings& s, const Value& v) { s.uag.task_limit = number_of(v); }},
 
     // ---- [cf] --------------------------------------------------------------------------------------------------
@@ -150,6 +151,7 @@ const Option table[] = {
      .standard = "\"embedded\"",
      .choices = "embedded",
      .text = "Coupling facility. embedded: a log under shared_mount_point, written by one member.",
+     .later = true,
      .store = [](Settings& s, const Value& v) { s.cf.engine = text_of(v); }},
 
     // ---- [xcf] -------------------------------------------------------------------------------------------------

@@ -190,15 +190,4 @@ std::string example_value(const Option& option) {
   }
 }
 
-std::vector<std::string> change_messages(const std::vector<Change>& changes) {
-  std::vector<std::string> out;
-  for (const auto& change : changes) {
-    const std::string before = change.before.empty() ? "NONE" : change.before;
-    const std::string after = change.after.empty() ? "NONE" : change.after;
-    out.push_back(change.needs_restart ? text<"UNV1012W">(change.option, before, after)
-                                       : text<"UNV1011I">(change.option, before, after));
-  }
-  return out;
-}
-
 }  // namespace sysplexd::config

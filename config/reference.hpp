@@ -2,7 +2,6 @@
 // JSON document for programs. Every function returns the whole output, with a newline at its end. Pure.
 #pragma once
 #include <string>
-#include <vector>
 
 #include "config/load.hpp"
 
@@ -29,8 +28,5 @@ std::string reference_document();
 std::string example_toml();      // packaging/sysplexd.toml: every option, the defaults as comments
 std::string option_man_page();   // sysplexd.toml(5), roff
 std::string message_man_page();  // sysplexd-messages(7), roff
-
-// One operator message per change of a reload: UNV1011I, or UNV1012W where it waits for a restart.
-std::vector<std::string> change_messages(const std::vector<Change>& changes);
 
 }  // namespace sysplexd::config

@@ -24,7 +24,7 @@ struct LinkLimits {
 class LocalLink {
  public:
   // From a connected stream socket.
-  LocalLink(Executor executor, UniqueFd socket, LinkLimits limits = {});
+  LocalLink(Executor executor, UniqueFd socket, LinkLimits limits = LinkLimits());
   ~LocalLink();  // close()
   LocalLink(LocalLink&&) noexcept;
   LocalLink& operator=(LocalLink&&) noexcept;
@@ -74,8 +74,9 @@ class LocalLink {
 class LocalListener {
  public:
   // Binds and listens; std::system_error when the world refuses (see listen_local_socket for what is refused).
-  LocalListener(Executor executor, std::string path, mode_t mode = 0600, LinkLimits limits = {});
-  static Result<LocalListener> open(Executor executor, std::string path, mode_t mode = 0600, LinkLimits limits = {});
+  LocalListener(Executor executor, std::string path, mode_t mode = 0600, LinkLimits limits = LinkLimits());
+  static Result<LocalListener> open(Executor executor, std::string path, mode_t mode = 0600,
+                                    LinkLimits limits = LinkLimits());
   ~LocalListener();  // close()
   LocalListener(LocalListener&&) noexcept;
   LocalListener& operator=(LocalListener&&) noexcept;
@@ -96,6 +97,7 @@ class LocalListener {
 };
 
 // Errors as of connect_local_socket at once, without trying again; timed_out when the listener's queue stays full.
-Task<Result<LocalLink>> connect_local(Executor executor, std::string path, SteadyTime deadline, LinkLimits limits = {});
+Task<Result<LocalLink>> connect_local(Executor executor, std::string path, SteadyTime deadline,
+                                      LinkLimits limits = LinkLimits());
 
 }  // namespace sysplexd::net

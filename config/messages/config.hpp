@@ -34,10 +34,6 @@ inline constexpr Message config[] = {
     {"UNV1010E", Severity::error, "symbols.{} = {}: {}",
      "A system symbol has a name or a value that cannot be used, or its value leads back to itself.",
      "Names: 1 to 8 letters, digits, $ # @, no digit first. Values: strings of at most 44 printable characters."},
-    {"UNV1011I", Severity::information, "{} CHANGED FROM {} TO {}", "The reload took the new value over.", "None."},
-    {"UNV1012W", Severity::warning, "{} CHANGED FROM {} TO {}: TAKES EFFECT AT THE NEXT START",
-     "The option is read at the start only; the daemon goes on with the old value.",
-     "Restart the daemon when convenient (running jobs go on), or take the change back."},
 };
 
 }  // namespace sysplexd::config::messages

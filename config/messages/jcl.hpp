@@ -1,6 +1,6 @@
 // Messages of jcl. Included by config/message.hpp only.
-// IEFC… are the ids of the z/OS converter, IEF6… those of its interpreter (z/OS MVS System Messages, Vol 8), with its texts
-// where known; explanations and actions are ours. UNV2… have no z/OS counterpart that we know.
+// IEFC… are the ids of the z/OS converter, IEF6… those of its interpreter (z/OS MVS System Messages, Vol 8), with its
+// texts where known; explanations and actions are ours. UNV2… have no z/OS counterpart that we know.
 #pragma once
 namespace sysplexd::config::messages {
 
@@ -8,10 +8,12 @@ inline constexpr Message jcl[] = {
     {"IEFC009I", Severity::error, "KEYWORD {} IS MUTUALLY EXCLUSIVE WITH KEYWORD {} ON THE {} STATEMENT",
      "Two operands of the statement cannot stand together, or one was coded twice.", "Take one of them away."},
     {"IEFC019I", Severity::error, "MISPLACED {} STATEMENT",
-     "The statement is known but may not stand here: a DD before the first EXEC, a JCLLIB or JOBLIB behind it, ELSE or ENDIF without IF, PEND without PROC, data before a step.",
+     "The statement is known but may not stand here: a DD before the first EXEC, a JCLLIB or JOBLIB behind it, ELSE or "
+     "ENDIF without IF, PEND without PROC, data before a step.",
      "Move the statement, or look for an error in the one before it."},
     {"IEFC601I", Severity::error, "INVALID JCL STATEMENT - {} IS NOT SUPPORTED",
-     "The statement asks for something that this system does not do, and ignoring it would run another job than the one meant.",
+     "The statement asks for something that this system does not do, and ignoring it would run another job than the "
+     "one meant.",
      "Remove the statement."},
     {"IEFC602I", Severity::error, "EXCESSIVE NUMBER OF EXECUTE STATEMENTS - THE LIMIT IS {}",
      "A job has at most that many steps, those of procedures counted. The card is that of the first step too many.",
@@ -19,7 +21,8 @@ inline constexpr Message jcl[] = {
     {"IEFC603I", Severity::error, "EXCESSIVE NUMBER OF DD STATEMENTS - THE LIMIT IS {}",
      "A step has at most that many DD statements.", "Split the step."},
     {"IEFC605I", Severity::error, "UNIDENTIFIED OPERATION FIELD",
-     "The word behind the name field is no operation. Often the statement before it should have ended in a comma, or a blank is missing after //.",
+     "The word behind the name field is no operation. Often the statement before it should have ended in a comma, or a "
+     "blank is missing after //.",
      "Correct the operation, or the end of the statement before."},
     {"IEFC607I", Severity::error, "JOB HAS NO STEPS",
      "No EXEC statement stands in the job, or in the procedure that is called.", "Add an EXEC statement."},
@@ -33,10 +36,12 @@ inline constexpr Message jcl[] = {
      "The operands run up to column 71 and column 72 is not blank: the statement is too long.",
      "End the card behind a comma and go on in columns 4 to 16 of the next."},
     {"IEFC620I", Severity::error, "UNIDENTIFIABLE CHARACTER {} ON THE {} STATEMENT",
-     "Outside apostrophes JCL has upper case letters, digits, national and special characters only; a comma must have an operand on each side.",
+     "Outside apostrophes JCL has upper case letters, digits, national and special characters only; a comma must have "
+     "an operand on each side.",
      "Write it in upper case, or between apostrophes where the keyword allows that."},
     {"IEFC621I", Severity::error, "EXPECTED CONTINUATION NOT RECEIVED",
-     "The operands end in a comma or inside apostrophes, and no card follows that continues them: // in columns 1 and 2, blank in 3, the text in columns 4 to 16, inside apostrophes exactly in 16.",
+     "The operands end in a comma or inside apostrophes, and no card follows that continues them: // in columns 1 and "
+     "2, blank in 3, the text in columns 4 to 16, inside apostrophes exactly in 16.",
      "Correct the continuation, or remove the comma or the apostrophe at the column named."},
     {"IEFC622I", Severity::error, "UNBALANCED PARENTHESIS ON THE {} STATEMENT",
      "A parenthesis at the column named has no partner before the operand field ends; a blank ends it too.",
@@ -46,8 +51,8 @@ inline constexpr Message jcl[] = {
     {"IEFC627I", Severity::error, "INCORRECT USE OF AMPERSAND IN THE {} FIELD",
      "An ampersand stands where a symbol was expected; often the symbol has no value here.",
      "Give the symbol a value by SET, PROC or EXEC, or correct its name."},
-    {"IEFC628I", Severity::error, "INCORRECT USE OF ASTERISK IN THE {} FIELD",
-     "An asterisk stands inside a name.", "Correct the name."},
+    {"IEFC628I", Severity::error, "INCORRECT USE OF ASTERISK IN THE {} FIELD", "An asterisk stands inside a name.",
+     "Correct the name."},
     {"IEFC630I", Severity::error, "UNIDENTIFIED KEYWORD {}",
      "The statement has a keyword or a positional operand that JCL does not know here.", "Correct the keyword."},
     {"IEFC632I", Severity::error, "FORMAT ERROR IN THE {} FIELD",
@@ -55,17 +60,20 @@ inline constexpr Message jcl[] = {
     {"IEFC653I", Severity::information, "SUBSTITUTION JCL - {}",
      "In the JESJCL listing: the operands of the statement above after its symbols were replaced.", "None."},
     {"IEFC657I", Severity::error, "SYMBOL {} NOT DEFINED IN PROCEDURE",
-     "The EXEC statement gives a value to a symbol that the procedure neither declares nor uses; it may be a misspelt keyword.",
+     "The EXEC statement gives a value to a symbol that the procedure neither declares nor uses; it may be a misspelt "
+     "keyword.",
      "Correct the keyword."},
     {"IEFC662I", Severity::error, "INVALID LABEL",
-     "The name field is missing where it must not be, is longer than 8 characters, begins with a digit, or has characters other than A-Z 0-9 @ # $.",
+     "The name field is missing where it must not be, is longer than 8 characters, begins with a digit, or has "
+     "characters other than A-Z 0-9 @ # $.",
      "Correct the name in column 3."},
     {"IEF639I", Severity::error, "INVALID CLASS DESIGNATION IN THE {} FIELD",
      "A class is one letter or digit; CLASS of the JOB statement may have up to 8.", "Correct the class."},
     {"IEF640I", Severity::error, "EXCESSIVE NUMBER OF POSITIONAL PARAMETERS IN THE {} FIELD",
      "The operand has more parts than its keyword takes.", "Remove the parts from the column named on."},
     {"IEF642I", Severity::error, "EXCESSIVE PARAMETER LENGTH IN THE {} FIELD",
-     "The value is longer than allowed: names 8, data set names 44, PARM 100, programmer name 20, symbol values 255 characters.",
+     "The value is longer than allowed: names 8, data set names 44, PARM 100, programmer name 20, symbol values 255 "
+     "characters.",
      "Shorten the value."},
     {"IEF643I", Severity::error, "UNIDENTIFIED POSITIONAL PARAMETER IN THE {} FIELD",
      "A word of the value is none that the keyword knows.", "Correct the word at the column named."},
@@ -75,7 +83,8 @@ inline constexpr Message jcl[] = {
     {"IEF645I", Severity::error, "INVALID REFER BACK IN THE {} FIELD",
      "A reference names a step or DD statement that does not stand before this one.", "Correct the names."},
     {"IEF646I", Severity::error, "REQUIRED POSITIONAL PARAMETER MISSING IN THE {} FIELD",
-     "A value that must be there is not: a program or procedure on EXEC, an operand on DD, a value behind the equals sign.",
+     "A value that must be there is not: a program or procedure on EXEC, an operand on DD, a value behind the equals "
+     "sign.",
      "Add the value."},
     {"IEF647I", Severity::error, "FIRST CHARACTER OF NAME NOT ALPHABETIC OR NATIONAL IN THE {} FIELD",
      "A name begins with a digit or a hyphen.", "Correct the name."},
@@ -83,11 +92,13 @@ inline constexpr Message jcl[] = {
      "A temporary data set cannot be kept or catalogued; it is passed to later steps instead.",
      "Give it a name without && to keep it."},
     {"IEF686I", Severity::warning, "DDNAME REFERRED TO ON DDNAME KEYWORD IN PRIOR STEP WAS NOT RESOLVED - {}",
-     "No later DD statement of the step has that name; the DD is treated as DUMMY.", "Add the DD statement if it is needed."},
+     "No later DD statement of the step has that name; the DD is treated as DUMMY.",
+     "Add the DD statement if it is needed."},
     {"UNV2001E", Severity::error, "NO JOB STATEMENT - THE INPUT IS NOT RECOGNIZED AS A JOB",
      "The first statement of the input is no JOB statement.", "Begin the file with //name JOB."},
     {"UNV2002E", Severity::error, "{} IS NESTED DEEPER THAN {} LEVELS",
-     "Procedures, INCLUDE groups and IF statements nest up to 15 levels; more are often a member that calls itself. Conversion stops here.",
+     "Procedures, INCLUDE groups and IF statements nest up to 15 levels; more are often a member that calls itself. "
+     "Conversion stops here.",
      "Remove the recursion or the nesting."},
     {"UNV2003E", Severity::error, "RESTART={} NAMES NO STEP OF THE JOB",
      "The step to begin with is not in the job, its procedures included.", "Correct the name: step or step.procstep."},
@@ -109,7 +120,8 @@ inline constexpr Message jcl[] = {
     {"UNV2011E", Severity::error, "MORE THAN {} STATEMENTS FROM PROCEDURES AND INCLUDE GROUPS",
      "Members that include each other can grow without end; conversion stops here.", "Reduce the nesting."},
     {"UNV2012W", Severity::warning, "BLANK LINE IGNORED",
-     "A blank line outside in-stream data would be data of a generated SYSIN on z/OS; here it is passed over.", "Remove the line."},
+     "A blank line outside in-stream data would be data of a generated SYSIN on z/OS; here it is passed over.",
+     "Remove the line."},
     {"UNV2013W", Severity::warning, "SYSAFF OF /*JOBPARM IGNORED - THE JOB STATEMENT HAS SYSTEM OR SYSAFF",
      "The JOB statement counts.", "Remove one of them."},
 };

@@ -76,8 +76,8 @@ struct UringFileSystem::State : std::enable_shared_from_this<State> {
   }
 
   Task<void> run(Operation operation) {
-    co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::error_code)>(
-        [this, operation](auto handler) { start(operation, std::move(handler)); }, asio::use_awaitable);
+    const auto begin = [this, operation](auto handler) { start(operation, std::move(handler)); };
+    co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::error_code)>(begin, asio::use_awaitable);
   }
 
   template <class Handler>

@@ -16,9 +16,9 @@ class CardReader {
  public:
   CardReader(std::string_view text, int first_card);
   bool at_end() const { return at_end_; }
-  const Card& peek() const { return card_; }             // not at the end
-  std::size_t offset() const { return begin_; }          // of peek() in the text; at the end: its size
-  Card take();                                           // peek(), and go on
+  const Card& peek() const { return card_; }     // not at the end
+  std::size_t offset() const { return begin_; }  // of peek() in the text; at the end: its size
+  Card take();                                   // peek(), and go on
   std::string_view between(std::size_t from, std::size_t to) const { return text_.substr(from, to - from); }
 
  private:

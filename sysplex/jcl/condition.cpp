@@ -102,8 +102,7 @@ bool Conditions::evaluate(const IfExpression& expression) const {
     case Kind::abendcc: return evaluate_abendcc(expression);
     case Kind::rc:
       if (!of_step) return holds(highest_cc_, expression.op, expression.code);
-      return ran != nullptr && ran->ran && ran->end.abend.empty() &&
-             holds(ran->end.cc, expression.op, expression.code);
+      return ran != nullptr && ran->ran && ran->end.abend.empty() && holds(ran->end.cc, expression.op, expression.code);
     case Kind::abend:
       if (!of_step) return any_abend() == expression.expected;
       return ran != nullptr && ran->ran && ran->end.abend.empty() != expression.expected;
@@ -140,8 +139,7 @@ Decision Conditions::decide(int index) {
   if (any_abend() && !abend_tested && step.cond_mode == CondMode::normal)
     return {false, "an earlier step ended with abend " + first_abend_, false};
   if (index == 0) return {true, {}, false};  // COND of a job's first step counts as false
-  if (!any_abend() && step.cond_mode == CondMode::only)
-    return {false, "COND=ONLY and no earlier step abended", true};
+  if (!any_abend() && step.cond_mode == CondMode::only) return {false, "COND=ONLY and no earlier step abended", true};
   if (std::string test = true_test(step.cond, index); !test.empty()) return {false, std::move(test), true};
   return {true, {}, false};
 }

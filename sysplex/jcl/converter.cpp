@@ -18,9 +18,9 @@ std::vector<JobDeck> split_jobs(std::string_view input) {
   Diagnostics ignored;
   const auto statements = read_statements(input, 1, arena, ignored);
   std::vector<JobDeck> decks;
-  const Statement* begin = nullptr;   // first statement of the deck being collected
-  const Statement* leading = nullptr; // first of the comments and JES2 statements that may lead the next job
-  bool ended = false;                 // null statement seen: the rest up to the next JOB is passed over
+  const Statement* begin = nullptr;    // first statement of the deck being collected
+  const Statement* leading = nullptr;  // first of the comments and JES2 statements that may lead the next job
+  bool ended = false;                  // null statement seen: the rest up to the next JOB is passed over
   const auto cut = [&](std::size_t end) {
     if (begin != nullptr)
       decks.push_back({std::string(input.substr(begin->begin, end - begin->begin)), begin->place.card});

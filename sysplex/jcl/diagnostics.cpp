@@ -44,8 +44,8 @@ std::vector<JclError> Diagnostics::sorted(const std::vector<Finding>& list) {
   std::vector<JclError> answer;
   answer.reserve(all.size());
   for (auto& [error, found] : all) {
-    const bool repeated = !answer.empty() && answer.back().card == error.card &&
-                          answer.back().column == error.column && answer.back().text == error.text;
+    const bool repeated = !answer.empty() && answer.back().card == error.card && answer.back().column == error.column &&
+                          answer.back().text == error.text;
     if (!repeated) answer.push_back(std::move(error));
   }
   return answer;

@@ -1,6 +1,6 @@
 // Statements -> steps: walks the deck in order, keeps symbols and IFs, expands procedures and INCLUDE groups, lays
-// overrides over procedure statements, and hands each finished step to the interpreter. A procedure call waits until the
-// DD statements behind it, its overrides, are read; then it is expanded.
+// overrides over procedure statements, and hands each finished step to the interpreter. A procedure call waits until
+// the DD statements behind it, its overrides, are read; then it is expanded.
 #pragma once
 #include <memory>
 #include <optional>
@@ -19,9 +19,9 @@
 namespace sysplexd::jcl {
 
 inline constexpr int most_steps = 255;
-inline constexpr int deepest_nesting = 15;       // procedures in procedures, INCLUDEs, IFs
-inline constexpr int most_dds = 3273;            // of one step
-inline constexpr int most_expanded = 100000;     // statements read from members in one job
+inline constexpr int deepest_nesting = 15;    // procedures in procedures, INCLUDEs, IFs
+inline constexpr int most_dds = 3273;         // of one step
+inline constexpr int most_expanded = 100000;  // statements read from members in one job
 
 class Expander {
  public:
@@ -38,7 +38,7 @@ class Expander {
 
   // A DD statement behind a procedure call, with the unnamed ones that follow it.
   struct Override {
-    std::string_view step;         // empty: the first step of the procedure
+    std::string_view step;  // empty: the first step of the procedure
     std::string_view dd;
     std::vector<RawDdPart> parts;
     std::vector<ListedStatement> listing;  // one a part
@@ -47,13 +47,13 @@ class Expander {
   };
 
   struct Call {
-    std::string_view name;         // of the EXEC statement
+    std::string_view name;  // of the EXEC statement
     std::string procedure;
     Place procedure_place;
     std::vector<Operand> operands;
     std::vector<Override> overrides;
     std::unordered_multimap<std::string_view, std::size_t> by_dd;
-    std::string_view current_step;  // of the last qualified override: later ones without a step mean it too
+    std::string_view current_step;        // of the last qualified override: later ones without a step mean it too
     std::optional<SymbolScope> snapshot;  // symbols at the EXEC, when a SET followed it
     Place place;
     int dds = 0;
@@ -65,12 +65,12 @@ class Expander {
     int depth = 0;
     int call = 0, parent_call = -1;
     std::string procedure;
-    std::string_view job_step;     // EXEC of the job that we are in
-    std::string_view caller;       // EXEC that called this procedure
+    std::string_view job_step;  // EXEC of the job that we are in
+    std::string_view caller;    // EXEC that called this procedure
     SymbolScope symbols;
-    Call* by = nullptr;            // the call that made this level
-    int steps_seen = 0;            // EXEC statements so far
-    std::optional<RawStep> step;   // open: DD statements still come
+    Call* by = nullptr;           // the call that made this level
+    int steps_seen = 0;           // EXEC statements so far
+    std::optional<RawStep> step;  // open: DD statements still come
     std::string_view step_name;
     bool first_step = false;
     int dds = 0;
@@ -78,7 +78,7 @@ class Expander {
     std::vector<std::size_t> matched;  // overrides that apply to the DD being read
     std::size_t concatenation = 0;
     std::size_t if_base = 0;
-    bool ended = false;            // null statement or PEND
+    bool ended = false;  // null statement or PEND
     bool joblib_open = false;
   };
 
@@ -159,7 +159,7 @@ class Expander {
   bool jcllib_seen_ = false;
   bool affinity_by_job_ = false;
   bool priority_by_job_ = false;
-  bool stopped_ = false;   // a limit was reached: what follows would only repeat it
+  bool stopped_ = false;  // a limit was reached: what follows would only repeat it
   int calls_ = 0;
   int expanded_ = 0;
   Place job_place_;

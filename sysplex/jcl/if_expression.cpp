@@ -24,8 +24,14 @@ struct Token {
 };
 
 constexpr std::array<std::pair<std::string_view, Compare>, 8> word_operators{{
-    {"GT", Compare::gt}, {"LT", Compare::lt}, {"NG", Compare::le}, {"NL", Compare::ge},
-    {"EQ", Compare::eq}, {"NE", Compare::ne}, {"GE", Compare::ge}, {"LE", Compare::le},
+    {"GT", Compare::gt},
+    {"LT", Compare::lt},
+    {"NG", Compare::le},
+    {"NL", Compare::ge},
+    {"EQ", Compare::eq},
+    {"NE", Compare::ne},
+    {"GE", Compare::ge},
+    {"LE", Compare::le},
 }};
 
 class Parser {
@@ -81,8 +87,10 @@ class Parser {
     if (c == '&') return set(Token::Kind::both, 1);
     if (c == '|') return set(Token::Kind::either, 1);
     if (c == '=') return set(Token::Kind::compare, 1, Compare::eq);
-    if (c == '>') return next == '=' ? set(Token::Kind::compare, 2, Compare::ge) : set(Token::Kind::compare, 1, Compare::gt);
-    if (c == '<') return next == '=' ? set(Token::Kind::compare, 2, Compare::le) : set(Token::Kind::compare, 1, Compare::lt);
+    if (c == '>')
+      return next == '=' ? set(Token::Kind::compare, 2, Compare::ge) : set(Token::Kind::compare, 1, Compare::gt);
+    if (c == '<')
+      return next == '=' ? set(Token::Kind::compare, 2, Compare::le) : set(Token::Kind::compare, 1, Compare::lt);
     if (const auto sign = not_sign(at_); sign > 0) {
       const char after = at_ + sign < text.size() ? text[at_ + sign] : ' ';
       if (after == '=') return set(Token::Kind::compare, sign + 1, Compare::ne);

@@ -60,6 +60,7 @@ class Interpreter {
   void dcb(const Operand& operand, const RawStep& step, Dcb& dcb);
   void dcb_word(std::string_view keyword, const Item& value, const Operand& operand, Dcb& dcb);
   void model(const DdWork& work, const RawStep& step, DdPart& part);
+  static void complete(Dcb& dcb, const Dcb& from);  // what is not coded is taken from the model
   void output_reference(const Operand& operand);
   // The DD that *.dd, *.step.dd or *.step.procstep.dd means; null and an error when there is none.
   const Dd* referback(const Item& text, const Operand& operand, const RawStep& step);

@@ -26,8 +26,7 @@ std::optional<Typrun> typrun_word(std::string_view word) {
 }
 
 bool is_alphanumeric(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
 int card_of(const Place& place) { return place.origin != nullptr ? place.origin->call_card : place.card; }
@@ -347,8 +346,8 @@ void Interpreter::end_of_job() {
     if (index)
       for (int i = 0; i < *index; ++i) plan_.steps[static_cast<std::size_t>(i)].skipped_by_restart = true;
     else if (!missing_.contains(plan_.restart_step))
-      diagnostics_.error<"UNV2003E">(restart_place_, plan_.restart_step + (plan_.restart_procstep.empty() ? "" : ".") +
-                                                         plan_.restart_procstep);
+      diagnostics_.error<"UNV2003E">(
+          restart_place_, plan_.restart_step + (plan_.restart_procstep.empty() ? "" : ".") + plan_.restart_procstep);
   }
   if (plan_.job_rc.empty() || plan_.job_rc == "MAXRC" || plan_.job_rc == "LASTRC") return;
   const auto dot = plan_.job_rc.find('.');

@@ -7,7 +7,21 @@
 namespace sysplexd::jcl {
 
 enum class JobKey : std::uint8_t {
-  cls, cond, jobrc, msgclass, notify, prty, rd, region, restart, schenv, sysaff, system, time, typrun, user,
+  cls,
+  cond,
+  jobrc,
+  msgclass,
+  notify,
+  prty,
+  rd,
+  region,
+  restart,
+  schenv,
+  sysaff,
+  system,
+  time,
+  typrun,
+  user,
   ignored,  // accepted, no meaning on Linux
 };
 std::optional<JobKey> find_job_key(std::string_view keyword);
@@ -16,8 +30,28 @@ enum class ExecKey : std::uint8_t { pgm, proc, parm, parmdd, cond, time, region,
 std::optional<ExecKey> find_exec_key(std::string_view keyword);
 
 enum class DdKey : std::uint8_t {
-  dsn, disp, sysout, path, pathopts, pathmode, pathdisp, dcb, recfm, lrecl, blksize, dsorg, space, dsntype, ddname,
-  like, refdd, dlm, symbols, subsys, term, output,
+  dsn,
+  disp,
+  sysout,
+  path,
+  pathopts,
+  pathmode,
+  pathdisp,
+  dcb,
+  recfm,
+  lrecl,
+  blksize,
+  dsorg,
+  space,
+  dsntype,
+  ddname,
+  like,
+  refdd,
+  dlm,
+  symbols,
+  subsys,
+  term,
+  output,
   dcb_ignored,  // a DCB subparameter without meaning here, also as a keyword of its own
   ignored,
 };

@@ -1,4 +1,5 @@
-// Procedures and INCLUDE members: searched in JCLLIB ORDER, then in the system proclib; each read and parsed once a run.
+// Procedures and INCLUDE members: searched in JCLLIB ORDER, then in the system proclib; each read and parsed once a
+// run.
 #pragma once
 #include <map>
 #include <memory>
@@ -16,7 +17,7 @@ struct Member {
   std::string library;  // empty: system proclib
   std::string text;
   std::vector<Statement> statements;
-  Diagnostics diagnostics;   // of its reading, for the first use
+  Diagnostics diagnostics;  // of its reading, for the first use
   bool told = false;
 };
 

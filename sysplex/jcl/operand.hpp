@@ -46,9 +46,7 @@ inline std::vector<Item> split_list(const Item& item) { return split_list(item.t
 
 // Apostrophes off, doubled ones to one.
 std::string unquote(std::string_view text);
-inline bool is_quoted(std::string_view text) {
-  return text.size() >= 2 && text.front() == '\'' && text.back() == '\'';
-}
+inline bool is_quoted(std::string_view text) { return text.size() >= 2 && text.front() == '\'' && text.back() == '\''; }
 
 // Digits only, at most nine; nullopt otherwise.
 std::optional<int> parse_number(std::string_view text);

@@ -13,8 +13,7 @@ void Expander::Call::add(Override item) {
 }
 
 void Expander::define(Level& level, const Operand& operand, std::string_view field) {
-  if (operand.positional() || !operand.qualifier.empty())
-    return diagnostics_.error<"IEFC632I">(operand.place(), field);
+  if (operand.positional() || !operand.qualifier.empty()) return diagnostics_.error<"IEFC632I">(operand.place(), field);
   if (operand.keyword.size() > 8) return diagnostics_.error<"IEF642I">(operand.place(), field);
   if (!is_name(operand.keyword)) return diagnostics_.error<"IEFC632I">(operand.place(), field);
   auto value = unquote(operand.value);

@@ -65,6 +65,7 @@ RawDdPart merge_dd(const RawDdPart& base, const RawDdPart& override_part) {
   RawDdPart merged = base;
   if (override_part.operands.empty()) return merged;
   merged.place = override_part.place;
+  merged.overridden = true;
   merged.flawed = merged.flawed || override_part.flawed;
   for (const auto& operand : override_part.operands) {
     if (operand.positional()) {

@@ -10,10 +10,11 @@ namespace sysplexd::jcl {
 
 struct RawDdPart {
   std::vector<Operand> operands;
-  Place place;             // of the DD statement: its name field
-  bool flawed = false;     // an operand could not be read and was reported: nothing may be concluded from its absence
+  Place place;              // of the DD statement: its name field
+  bool flawed = false;      // an operand could not be read and was reported: nothing may be concluded from its absence
+  bool overridden = false;  // operands may be gone because an override nullified them
   bool has_data = false;
-  std::string_view data;   // after substitution by SYMBOLS=
+  std::string_view data;  // after substitution by SYMBOLS=
 };
 
 struct RawDd {
@@ -28,8 +29,8 @@ struct RawStep {
   int call = 0;  // of StepEntry
 };
 
-// override laid over base, keyword by keyword: values replace, an empty value nullifies, DCB goes by subparameters, and a
-// new source of the data (DSN, SYSOUT, *, DUMMY, PATH, DDNAME) drops what cannot stand beside it (jcl-zosmf.md 2.3).
+// override laid over base, keyword by keyword: values replace, an empty value nullifies, DCB goes by subparameters, and
+// a new source of the data (DSN, SYSOUT, *, DUMMY, PATH, DDNAME) drops what cannot stand beside it (jcl-zosmf.md 2.3).
 RawDdPart merge_dd(const RawDdPart& base, const RawDdPart& override_part);
 // The same for the operands of EXEC, without exclusions.
 void override_operand(std::vector<Operand>& operands, const Operand& with);

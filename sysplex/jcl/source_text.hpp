@@ -14,7 +14,7 @@ namespace sysplexd::jcl {
 struct Origin {
   std::string_view kind;  // "PROCEDURE", "INCLUDE GROUP"
   std::string member;
-  int call_card = 0;      // of the submitted deck
+  int call_card = 0;  // of the submitted deck
   int call_column = 1;
 };
 
@@ -25,7 +25,7 @@ struct Place {
 };
 
 struct Segment {
-  std::uint32_t begin = 0;   // offset in the text
+  std::uint32_t begin = 0;  // offset in the text
   int card = 0;
   int column = 0;            // of the character at begin
   bool substituted = false;  // value of a symbol: every character stands at the symbol's own column

@@ -12,8 +12,26 @@
 namespace sysplexd::jcl {
 
 enum class Operation : std::uint8_t {
-  job, exec, dd, proc, pend, set, if_then, otherwise, endif, include, jcllib, output, export_symlist, cntl, endcntl,
-  command, xmit, schedule, notify, job_group,
+  job,
+  exec,
+  dd,
+  proc,
+  pend,
+  set,
+  if_then,
+  otherwise,
+  endif,
+  include,
+  jcllib,
+  output,
+  export_symlist,
+  cntl,
+  endcntl,
+  command,
+  xmit,
+  schedule,
+  notify,
+  job_group,
   unknown,    // a JCL card whose operation field is no operation: reported by the reader already
   null,       // "//"
   comment,    // "//*"
@@ -24,16 +42,16 @@ enum class Operation : std::uint8_t {
 
 struct Statement {
   Operation operation = Operation::unknown;
-  std::string_view name;      // name field; empty: none
-  std::string_view word;      // operation field as written
+  std::string_view name;  // name field; empty: none
+  std::string_view word;  // operation field as written
   Place place, name_place, word_place;
-  SourceText operands;        // operand field of all cards; of IF the expression without THEN; of jes2 the whole card
+  SourceText operands;  // operand field of all cards; of IF the expression without THEN; of jes2 the whole card
   std::vector<std::string_view> cards;  // as read, for the listing; comment cards in between are among them
-  bool cut = false;           // the reader reported it and left operands out
-  bool has_data = false;      // DD *, DD DATA, or Operation::data
-  std::string_view data;      // raw lines with their line ends
-  int data_card = 0;          // number of the first
-  std::size_t begin = 0;      // offset of the first card in the text read
+  bool cut = false;                     // the reader reported it and left operands out
+  bool has_data = false;                // DD *, DD DATA, or Operation::data
+  std::string_view data;                // raw lines with their line ends
+  int data_card = 0;                    // number of the first
+  std::size_t begin = 0;                // offset of the first card in the text read
 };
 
 // Everything in the text. Views point into text and arena, which must outlive the answer.

@@ -22,9 +22,8 @@ std::optional<int> StepDirectory::find(std::string_view step, std::string_view p
     // The EXEC of a procedure: z/OS wants a step with PGM=; its first step is the kindest reading.
     return first([&](const StepEntry& e) { return e.name == step || (e.parent_call == viewer && e.caller == step); });
   }
-  const auto here = first([&](const StepEntry& e) {
-    return e.parent_call == viewer && e.caller == step && e.procstep == procstep;
-  });
+  const auto here =
+      first([&](const StepEntry& e) { return e.parent_call == viewer && e.caller == step && e.procstep == procstep; });
   if (here) return here;
   return first([&](const StepEntry& e) { return e.name == step && e.procstep == procstep; });
 }

@@ -22,9 +22,10 @@ std::size_t name_length(std::string_view text, std::size_t at) {
   return end - at;
 }
 
-// "(1:4)" or "(1,4)" at `at`; start counts from 1, a negative one from the end. nullopt: it is a member or something else.
+// "(1:4)" or "(1,4)" at `at`; start counts from 1, a negative one from the end. nullopt: it is a member or something
+// else.
 std::optional<std::pair<std::size_t, std::string>> substring(std::string_view text, std::size_t at,
-                                                            std::string_view value) {
+                                                             std::string_view value) {
   if (at >= text.size() || text[at] != '(') return std::nullopt;
   const auto close = text.find(')', at);
   if (close == std::string_view::npos || close - at > 12) return std::nullopt;

@@ -119,11 +119,8 @@ net::Status JobAllocation::State::allocate_path(const jcl::DdPart& part, std::ve
   held.lines = !file.attributes.fixed();
   held.made_by_job = !there;
   held.exclusive = true;
-  // PATHDISP; a DD without it carries the untouched default of Disp, which for a path means KEEP.
-  if (!(part.disp == jcl::Disp{})) {
-    held.normal = part.disp.normal;
-    held.abnormal = part.disp.abnormal;
-  }
+  held.normal = part.disp.normal;  // PATHDISP; the converter filled in KEEP where it is not coded
+  held.abnormal = part.disp.abnormal;
   if (has_option(part, "OAPPEND") && S_ISREG(status.st_mode) && status.st_size > 0)
     if (auto staged = stage(part, held, file); !staged) return staged;
   held_.push_back(std::move(held));

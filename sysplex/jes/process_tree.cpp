@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -33,6 +34,28 @@ std::int64_t field_after(std::string_view text, std::string_view key) {
   std::int64_t value = 0;
   std::from_chars(text.data() + at + key.size(), text.data() + text.size(), value);
   return value;
+}
+
+// Numeric fields of /proc/PID/stat, numbered as in proc(5); zeroes where there is no such process.
+template <int First, int Last>
+std::array<std::uint64_t, Last - First + 1> stat_fields(pid_t pid) {
+  std::array<std::uint64_t, Last - First + 1> values{};
+  char buffer[1024];
+  char path[40];
+  *fmt::format_to(path, "/proc/{}/stat", pid) = '\0';
+  std::string_view text(buffer, read_small(path, buffer, sizeof buffer));
+  // The name may hold blanks and parentheses: what follows its last one is field 3, the state.
+  const auto comm_end = text.rfind(')');
+  if (comm_end == std::string_view::npos) return values;
+  text.remove_prefix(comm_end + 1);
+  for (int field = 3; field <= Last && !text.empty(); ++field) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    const auto word = text.substr(0, text.find(' '));
+    text.remove_prefix(word.size());
+    if (field >= First)
+      std::from_chars(word.data(), word.data() + word.size(), values[static_cast<std::size_t>(field - First)]);
+  }
+  return values;
 }
 
 // The freezing must outrun who forks; where we may not raise ourselves it takes more looks.
@@ -109,25 +132,13 @@ std::int64_t cpu_ms_of(const ProcessList& processes) {
   static const long ticks_per_second = ::sysconf(_SC_CLK_TCK);
   std::int64_t ticks = 0;
   for (const auto& identity : processes) {
-    char buffer[1024];
-    const std::string path = fmt::format("/proc/{}/stat", identity.pid);
-    std::string_view text(buffer, read_small(path.c_str(), buffer, sizeof buffer));
-    const auto comm_end = text.rfind(')');
-    if (comm_end == std::string_view::npos) continue;
-    text.remove_prefix(comm_end + 1);
-    // After the name: state is field 3; utime, stime, cutime, cstime are 14 to 17.
-    for (int field = 3; field <= 17 && !text.empty(); ++field) {
-      text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-      const auto word = text.substr(0, text.find(' '));
-      text.remove_prefix(word.size());
-      if (field < 14) continue;
-      std::int64_t value = 0;
-      std::from_chars(word.data(), word.data() + word.size(), value);
-      ticks += value;
-    }
+    // utime, stime, cutime, cstime
+    for (const auto value : stat_fields<14, 17>(identity.pid)) ticks += static_cast<std::int64_t>(value);
   }
   return ticks * 1000 / ticks_per_second;
 }
+
+std::uint64_t start_ticks_of(pid_t pid) { return stat_fields<22, 22>(pid)[0]; }
 
 IoBytes io_of(pid_t pid) {
   char buffer[512];

@@ -54,7 +54,6 @@ StepResult spawn_failure(const SpawnRequest& request, const SpawnResult& spawned
 
 std::optional<StepResult> StepRunner::start(SpawnRequest request, StepLimitValues limits, SteadyTime now) {
   SYSPLEXD_INVARIANT(phase_ == Phase::idle, "one step at a time");
-  ::ftruncate(rc_fd_, 0);
   ::lseek(rc_fd_, 0, SEEK_SET);
   request.rc_fd = rc_fd_;
   if (limits.cpu_ms) request.cpu_seconds = std::max<std::int64_t>(1, (*limits.cpu_ms + 999) / 1000);
@@ -62,8 +61,7 @@ std::optional<StepResult> StepRunner::start(SpawnRequest request, StepLimitValue
   if (spawned.pid < 0) return spawn_failure(request, spawned);
   pidfd_ = std::move(spawned.pidfd);
   // Not reaped yet: the pid is this process whatever it did meanwhile.
-  auto identity = net::read_identity(spawned.pid);
-  process_ = identity ? std::move(identity).value() : net::ProcessIdentity{spawned.pid, 0, net::boot_id()};
+  process_ = {spawned.pid, start_ticks_of(spawned.pid), net::boot_id()};
   limits_ = std::move(limits);
   limited_ = limits_.cpu_ms || limits_.wait_ms > 0 || limits_.output_bytes > 0;
   phase_ = Phase::running;
@@ -250,6 +248,7 @@ StepReport StepRunner::take_report() {
     const ssize_t n = ::pread(rc_fd_, bytes.data(), bytes.size(), 0);
     bytes.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
     report.rc = parse_rc_channel(bytes);
+    ::ftruncate(rc_fd_, 0);  // empty for the next step, whose offset starts at 0
   }
   report.result = step_result(exit_, report.rc, ordered_abend_, ordered_reason_);
   report.usage = usage_;

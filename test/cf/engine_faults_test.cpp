@@ -165,7 +165,7 @@ const Scenario scenarios[] = {
     {"start on empty", -1, true, 1},
     {"start with data", 25, true, 1},
     {"20 transactions", 2, false, 7},
-    {"snapshots and history segments", 12, false, 25},
+    {"snapshots and history segments", 12, false, 16},
 };
 std::ostream& operator<<(std::ostream& out, const Scenario& s) { return out << s.name; }
 
@@ -218,6 +218,8 @@ Task<void> one_run(net::Executor executor, const Scenario& scenario, FaultKind k
     if (kind == FaultKind::no_space)
       BOOST_REQUIRE_MESSAGE(!ended, where + ": " + (ended ? engine->failure()->text : ""));
     if (!ended && !disk->fired().empty() && kind != FaultKind::crash) {
+      // Also what a history that could not be read once left open: the same request again, to the same host.
+      co_await verify(*engine, writers, where + ", at once");
       co_await write(*engine, writers, 2);
       // The fault may have hit the work in the background, which ends the epoch a little later.
       if (kind == FaultKind::no_space || !engine->failure())
@@ -305,7 +307,7 @@ BOOST_DATA_TEST_CASE(nothing_acknowledged_is_lost_and_nothing_refused_is_half_th
     BOOST_TEST(tally.refused > 0u);
     BOOST_TEST(tally.torn > 0u);
   }
-  if (scenario.steps >= 25) {
+  if (scenario.steps >= 16) {
     BOOST_TEST(tally.snapshots > 0u);
     BOOST_TEST(tally.history_segments > 0u);
   }

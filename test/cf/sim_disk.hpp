@@ -82,6 +82,12 @@ class SimDisk final : public dasd::FileSystem {
     collect(*root_, "", out);
     return out;
   }
+  // The same bytes on another disk.
+  std::shared_ptr<SimDisk> clone(std::uint64_t seed) const {
+    auto copy = std::make_shared<SimDisk>(seed);
+    copy->root_ = copy_of(*root_);
+    return copy;
+  }
   void remove(const std::string& path) {
     const auto [folder, name] = parent_of(path);
     folder->names.erase(name);
@@ -458,6 +464,13 @@ class SimDisk final : public dasd::FileSystem {
     node.durable_names = node.names;
     node.changes.clear();
     for (auto& [name, child] : node.names) settle(*child);
+  }
+  static std::shared_ptr<Node> copy_of(const Node& node) {
+    auto copy = std::make_shared<Node>(node);
+    for (auto& [name, child] : copy->names) child = copy_of(*child);
+    copy->durable_names = copy->names;
+    copy->changes.clear();
+    return copy;
   }
   static std::uint64_t used(const Node& node) {
     std::uint64_t bytes = node.now.size();

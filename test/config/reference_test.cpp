@@ -163,12 +163,6 @@ BOOST_AUTO_TEST_CASE(the_references_name_every_option_and_message) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(changes_become_operator_messages) {
-  const auto lines = change_messages({{"jes.class", "\"A\"", "\"B\"", false}, {"jes.dasd", "", "\"/d\"", true}});
-  BOOST_TEST(lines.at(0) == "UNV1011I jes.class CHANGED FROM \"A\" TO \"B\"");
-  BOOST_TEST(lines.at(1) == "UNV1012W jes.dasd CHANGED FROM NONE TO \"/d\": TAKES EFFECT AT THE NEXT START");
-}
-
 // SYSPLEXD_REWRITE=1 in the environment writes them anew.
 BOOST_AUTO_TEST_CASE(the_committed_pages_are_those_of_the_tables) {
   const std::pair<const char*, std::string> pages[] = {{"packaging/man/sysplexd.toml.5", option_man_page()},

@@ -1,7 +1,7 @@
 // libFuzzer target: whatever bytes come, FrameBuffer gives whole frames or says corrupt, the same however they are cut,
 // and decode gives a message that encodes to itself, or refuses. The first byte chooses the size of the pieces.
 //   clang++-19 -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. test/fuzz/frame_fuzz.cpp net/frame.cpp
-//       net/frame_buffer.cpp net/result.cpp -o frame_fuzz && ./frame_fuzz -runs=300000 test/fuzz/corpus/frame
+//       net/frame_buffer.cpp net/result.cpp -o frame_fuzz && ./frame_fuzz -runs=300000 test/fuzz/corpus/fuzz_frame
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -46,7 +46,8 @@ inline std::string text_of(const Disp& disp) {
 inline std::string text_of(const DsName& name) {
   std::string text = (name.temporary ? "&&" : "") + name.name;
   if (!name.member.empty()) text += "(" + name.member + ")";
-  if (name.generation) text += "(" + std::string(*name.generation > 0 ? "+" : "") + std::to_string(*name.generation) + ")";
+  if (name.generation)
+    text += "(" + std::string(*name.generation > 0 ? "+" : "") + std::to_string(*name.generation) + ")";
   return text;
 }
 
@@ -71,7 +72,8 @@ inline std::string text_of(const std::vector<CondTest>& tests, CondMode mode) {
   for (const auto& test : tests) {
     text += " (" + std::to_string(test.code) + "," + text_of(test.op);
     if (!test.step.empty())
-      text += "," + test.step + (test.procstep.empty() ? "" : "." + test.procstep) + "@" + std::to_string(test.step_index + 1);
+      text += "," + test.step + (test.procstep.empty() ? "" : "." + test.procstep) + "@" +
+              std::to_string(test.step_index + 1);
     text += ")";
   }
   if (mode == CondMode::even) text += " EVEN";
@@ -88,7 +90,9 @@ inline std::string text_of(const DdPart& part) {
   switch (part.kind) {
     case DdKind::dummy: text = "DUMMY"; break;
     case DdKind::sysout: text = "SYSOUT=" + part.sysout_class; break;
-    case DdKind::dataset: text = text_of(part.dsname) + " " + text_of(part.disp) + (part.library ? " library" : ""); break;
+    case DdKind::dataset:
+      text = text_of(part.dsname) + " " + text_of(part.disp) + (part.library ? " library" : "");
+      break;
     case DdKind::path:
       text = "PATH " + part.path + " " + text_of(part.disp);
       for (const auto& option : part.path_options) text += " " + option;
@@ -151,14 +155,21 @@ inline std::string text_of(const Plan& plan) {
     text += "  card " + std::to_string(step.card) + "\n";
     if (step.parm) text += "  parm |" + *step.parm + "|\n";
     line("parmdd", step.parm_dd);
-    if (!step.cond.empty() || step.cond_mode != CondMode::normal) line("cond", text_of(step.cond, step.cond_mode).substr(1));
+    if (!step.cond.empty() || step.cond_mode != CondMode::normal)
+      line("cond", text_of(step.cond, step.cond_mode).substr(1));
     if (step.limits.cpu_seconds) line("time", seconds_text(*step.limits.cpu_seconds));
     line("region", step.limits.region);
-    for (const auto& [id, then] : step.within) text += "  in " + std::string(then ? "THEN" : "ELSE") + " of IF " + std::to_string(id) + "\n";
+    for (const auto& [id, then] : step.within)
+      text += "  in " + std::string(then ? "THEN" : "ELSE") + " of IF " + std::to_string(id) + "\n";
     for (const auto& dd : step.dds) {
       bool first = true;
       for (const auto& part : dd.parts) {
-        text += "  " + (first ? dd.name : std::string()) + std::string(first && dd.name.size() < 8 ? 8 - dd.name.size() : first ? 0 : 8, ' ') + " " + text_of(part);
+        text += "  " + (first ? dd.name : std::string()) +
+                std::string(first && dd.name.size() < 8 ? 8 - dd.name.size()
+                            : first                     ? 0
+                                                        : 8,
+                            ' ') +
+                " " + text_of(part);
         first = false;
       }
     }
@@ -179,7 +190,8 @@ inline std::string text_of(const ConvertResult& result) {
   std::string text;
   if (!result.ok()) text = text_of(result.errors);
   for (const auto& warning : result.warnings)
-    text += "warning " + std::to_string(warning.card) + ":" + std::to_string(warning.column) + ": " + warning.text + "\n";
+    text +=
+        "warning " + std::to_string(warning.card) + ":" + std::to_string(warning.column) + ": " + warning.text + "\n";
   if (result.ok()) text += text_of(result.plan);
   return text;
 }

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "sysplex/jes/job_files.hpp"
+#include "test/support/temp_dir.hpp"
 
 using namespace sysplexd::jes;
 namespace fs = std::filesystem;
@@ -15,12 +16,8 @@ namespace {
 
 struct Libraries {
   Libraries() {
-    std::string name = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + std::string("/libs-XXXXXX");
-    BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
-    root = name;
-    for (const char* folder : {"one", "two"}) fs::create_directory(root + "/" + folder);
+    for (const char* folder : {"one", "two"}) fs::create_directory(folder_ / folder);
   }
-  ~Libraries() { fs::remove_all(root); }
   void put(const std::string& name) const { std::ofstream(root + "/" + name) << "#!/bin/sh\n"; }
   ProgramCommand find(const std::string& program, std::optional<std::string> parm = std::nullopt) const {
     const std::vector<std::string> steplib{root + "/one"}, linklist{root + "/two"};
@@ -32,7 +29,8 @@ struct Libraries {
     request.binary = "/bin/sysplexd";
     return find_command(request);
   }
-  std::string root;
+  sysplexd::test::TempDir folder_;
+  std::string root = folder_.path();
 };
 
 }  // namespace

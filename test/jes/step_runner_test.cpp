@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_program_sees_its_four_descriptors_and_default_signals) {
   // Opened without CLOEXEC, as a library might: it must not reach the program.
   const int leaked = ::open("/dev/null", O_RDONLY);
   ::signal(SIGPIPE, SIG_IGN);
-  run("ls /proc/self/fd | sort -n | tr '\\n' ' '; grep -E 'Sig(Blk|Ign)' /proc/self/status; ulimit -c; ps -o sid= -p $$ "
+  run("ls /proc/self/fd | sort -n | tr '\\n' ' '; grep -E 'Sig(Blk|Ign)' /proc/self/status; ulimit -c; ps -o sid= -p "
+      "$$ "
       "| tr -d ' ' > sid; echo $$ > pid");
   ::signal(SIGPIPE, SIG_DFL);
   ::close(leaked);
@@ -354,6 +355,34 @@ BOOST_AUTO_TEST_CASE(output_is_limited_while_it_is_written_and_at_the_end) {
   BOOST_TEST(run("head -c 100001 /dev/zero", limits).result.abend == "S722");
   std::filesystem::remove(folder / "out");
   BOOST_TEST(run("head -c 100000 /dev/zero", limits).result.abend == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_process_that_cannot_be_killed_is_reported_and_keeps_the_step_busy) {
+  // The old freezer holds a process against SIGKILL, as a dead disk does.
+  const std::string group = "/sys/fs/cgroup/freezer/sysplexd-test-" + std::to_string(::getpid());
+  if (::mkdir(group.c_str(), 0755) != 0) {
+    BOOST_TEST_MESSAGE("SKIPPED: no freezer of cgroup v1 here");
+    return;
+  }
+  const auto write = [&](const char* file, const std::string& what) { std::ofstream(group + "/" + file) << what; };
+  start(shell("touch ready; sleep 1000"));
+  wait_for_file("ready");
+  write("cgroup.procs", std::to_string(runner.process().pid));
+  write("freezer.state", "FROZEN");
+  const auto asked = steady_clock::now();
+  runner.order_end("S222", "cancelled", true, true, asked);
+  std::vector<std::string> stuck;
+  turn_until([&] {
+    stuck = runner.take_stuck();
+    return !stuck.empty() || runner.done();
+  });
+  BOOST_TEST(!runner.done());
+  BOOST_TEST((steady_clock::now() - asked >= std::chrono::seconds(10)));
+  BOOST_REQUIRE(!stuck.empty());
+  BOOST_TEST(stuck[0].starts_with(std::to_string(runner.process().pid) + ": state "), stuck[0]);
+  write("freezer.state", "THAWED");
+  BOOST_TEST(finish().result.abend == "S222");
+  ::rmdir(group.c_str());
 }
 
 BOOST_AUTO_TEST_CASE(a_stranger_with_the_same_pid_is_not_signalled) {

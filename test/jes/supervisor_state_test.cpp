@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "sysplex/jes/protocol.hpp"
+#include "test/support/temp_dir.hpp"
 
 using namespace sysplexd;
 using namespace sysplexd::jes;
@@ -15,15 +16,6 @@ using namespace sysplexd::jes;
 BOOST_AUTO_TEST_SUITE(supervisor_state)
 
 namespace {
-struct Folder {
-  Folder() {
-    std::string name = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + std::string("/state-XXXXXX");
-    BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string path;
-};
 SupervisorRecord sample() {
   SupervisorRecord record;
   record.keep = {1, 2, 7};
@@ -44,8 +36,8 @@ SupervisorRecord sample() {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(what_was_written_is_read_and_a_missing_file_is_empty) {
-  const Folder folder;
-  const std::string path = folder.path + "/s";
+  const test::TempDir folder;
+  const std::string path = folder / "s";
   BOOST_TEST(read_supervisor_record(path)->keep.empty());
   BOOST_REQUIRE(write_supervisor_record(path, sample()).ok());
   const auto read = read_supervisor_record(path);
@@ -58,8 +50,8 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read_and_a_missing_file_is_empty) {
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_corrupt_at_every_byte_and_length) {
-  const Folder folder;
-  const std::string path = folder.path + "/s";
+  const test::TempDir folder;
+  const std::string path = folder / "s";
   BOOST_REQUIRE(write_supervisor_record(path, sample()).ok());
   std::ostringstream read;
   read << std::ifstream(path, std::ios::binary).rdbuf();

@@ -12,21 +12,15 @@
 
 #include "sysplex/spool/job_file_reader.hpp"
 #include "sysplex/spool/job_file_writer.hpp"
+#include "test/support/temp_dir.hpp"
 
 using namespace sysplexd;
 using namespace sysplexd::spool;
 
 namespace {
 
-struct Folder {
-  Folder() {
-    std::string name = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + std::string("/spool-test-XXXXXX");
-    BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string job_file() const { return path + "/0000/JOB00001.jes"; }
-  std::string path;
+struct Folder : test::TempDir {
+  std::string job_file() const { return *this / "0000/JOB00001.jes"; }
 };
 
 StepEvent event(std::uint32_t sequence, EventKind kind, int step) {
@@ -131,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_reader_follows_a_growing_file_byte_by_byte) {
   const Folder folder;
   write_sample(folder.job_file());
   const std::string whole = slurp(folder.job_file());
-  const std::string grown = folder.path + "/grown.jes";
+  const std::string grown = folder / "grown.jes";
   spill(grown, "");
   auto reader = JobFileReader::open(grown);
   BOOST_REQUIRE(reader.ok());
@@ -151,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_file_cut_anywhere_is_a_torn_tail_that_the_next_writer_cut
   const auto offsets = write_sample(folder.job_file());
   const std::string whole = slurp(folder.job_file());
   for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
-    const std::string path = folder.path + "/cut.jes";
+    const std::string path = folder / "cut.jes";
     spill(path, whole.substr(0, cut));
     auto reader = JobFileReader::open(path);
     const auto expected = std::upper_bound(offsets.begin(), offsets.end(), cut) - offsets.begin() - 1;
@@ -172,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_bit_that_flips_in_any_byte_is_noticed) {
   const Folder folder;
   const auto offsets = write_sample(folder.job_file());
   const std::string whole = slurp(folder.job_file());
-  const std::string path = folder.path + "/flip.jes";
+  const std::string path = folder / "flip.jes";
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
@@ -327,7 +321,7 @@ BOOST_AUTO_TEST_CASE(a_file_shorter_than_its_records_is_not_written_to) {
 BOOST_AUTO_TEST_CASE(a_symbolic_link_in_the_spool_is_not_followed) {
   const Folder folder;
   write_sample(folder.job_file());
-  const std::string link = folder.path + "/0000/JOB00002.jes";
+  const std::string link = folder / "0000/JOB00002.jes";
   std::filesystem::create_symlink(folder.job_file(), link);
   BOOST_TEST(!JobFileWriter::open(link, 0).ok());
   BOOST_TEST(!JobFileWriter::create(link).ok());
@@ -339,7 +333,7 @@ BOOST_AUTO_TEST_CASE(sysout_is_read_byte_for_byte_from_any_offset) {
   const Folder folder;
   std::string bytes;
   for (int i = 0; i < 100'000; ++i) bytes += static_cast<char>(i * 7);
-  const std::string path = folder.path + "/JOB00001.S1.OUT";
+  const std::string path = folder / "JOB00001.S1.OUT";
   spill(path, bytes);
   std::string read;
   std::uint64_t from = 0;
@@ -351,14 +345,14 @@ BOOST_AUTO_TEST_CASE(sysout_is_read_byte_for_byte_from_any_offset) {
     from = part->next;
   }
   BOOST_TEST((read == bytes));
-  BOOST_TEST(read_sysout(folder.path + "/none", 0)->bytes.empty());
+  BOOST_TEST(read_sysout(folder / "none", 0)->bytes.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_job_file_is_not_an_empty_one) {
   BOOST_TEST(!read_summary("/dev/shm/there/is/none.jes").ok());
   const Folder folder;
-  spill(folder.path + "/empty.jes", "");
-  BOOST_TEST(!read_input(folder.path + "/empty.jes").ok());
+  spill(folder / "empty.jes", "");
+  BOOST_TEST(!read_input(folder / "empty.jes").ok());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

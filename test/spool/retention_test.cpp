@@ -8,19 +8,15 @@
 #include <filesystem>
 #include <fstream>
 
+#include "test/support/temp_dir.hpp"
+
 using namespace sysplexd::spool;
 namespace fs = std::filesystem;
 
 namespace {
 
 struct Spool {
-  Spool() : root(make()), paths(root) { fs::create_directories(paths.bucket(1)); }
-  ~Spool() { fs::remove_all(root); }
-  static std::string make() {
-    std::string name = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + std::string("/retention-XXXXXX");
-    BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
-    return name;
-  }
+  Spool() : paths(root.path()) { fs::create_directories(paths.bucket(1)); }
   void touch(const std::string& name) const { std::ofstream(paths.bucket(1) + "/" + name) << "x"; }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
@@ -28,7 +24,7 @@ struct Spool {
     std::sort(out.begin(), out.end());
     return out;
   }
-  std::string root;
+  sysplexd::test::TempDir root;
   SpoolPaths paths;
 };
 

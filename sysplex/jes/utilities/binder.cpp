@@ -124,7 +124,7 @@ std::optional<Problem> link(const DeckContents& deck, const BinderOrders& orders
   if (deck.objects.empty()) return failed(12, config::text<"IEW2302E">("SYSLIN", "it holds no object"));
   const auto entry = orders.entry.empty() ? deck.objects.front().name : orders.entry;
   ProcessRequest request;
-  request.arguments = {compiler, "-m", "-o", module_path};
+  request.arguments = {compiler, "-b", "-o", module_path};  // one module of all that is named
   int number = 0;
   bool named = false;
   for (const auto& object : deck.objects) {

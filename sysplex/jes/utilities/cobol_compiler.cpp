@@ -194,23 +194,25 @@ ProgramEnd cobol_compiler_program() {
   }
   if (program.empty()) return refuse(counts, severe, config::text<"UNV5304E">());
 
-  const std::string source_path = work.path() + "/" + (valid_member_name(program) ? program : "PROGRAM") + ".cbl";
+  // cobc runs in the work folder, so that run-time messages name the source without our path.
+  const std::string source_name = (valid_member_name(program) ? program : "PROGRAM") + ".cbl";
   std::string text;
   for (const auto& line : source) text += line + "\n";
-  if (const auto written = write_file(source_path, text); !written)
+  if (const auto written = write_file(work.path() + "/" + source_name, text); !written)
     return refuse(counts, terminating, written.error().text, program);
   const auto include = copy_directories(work.path());
   if (!include) return refuse(counts, severe, config::text<"UNV5303E">("SYSLIB", include.error().text), program);
 
   const std::string object_path = work.path() + "/object.o", messages_path = work.path() + "/messages";
   ProcessRequest request;
+  request.directory = work.path();
   request.arguments = {compiler, "-std=ibm", "-fixed", "-ffold-copy=UPPER"};
   request.arguments.insert(request.arguments.end(), options.flags.begin(), options.flags.end());
   request.arguments.insert(request.arguments.end(), include.value().begin(), include.value().end());
   if (options.compile)
-    request.arguments.insert(request.arguments.end(), {"-c", "-o", object_path, source_path});
+    request.arguments.insert(request.arguments.end(), {"-c", "-o", object_path, source_name});
   else
-    request.arguments.insert(request.arguments.end(), {"-fsyntax-only", source_path});
+    request.arguments.insert(request.arguments.end(), {"-fsyntax-only", source_name});
   request.environment = {"LC_ALL=C", "TMPDIR=" + work.path(), "COB_MSG_FORMAT=GCC"};
   const int messages = ::open(messages_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (messages < 0) return refuse(counts, terminating, net::system_error(errno, "open " + messages_path).text, program);
@@ -222,7 +224,7 @@ ProgramEnd cobol_compiler_program() {
   const auto said = read_file(messages_path, max_messages);
   if (!said) return refuse(counts, terminating, said.error().text, program);
   print_line("LineID    Message code  Message text");
-  print_compiler_messages(counts, said.value(), source_path);
+  print_compiler_messages(counts, said.value(), source_name);
   const auto& end = ended.value();
   if (end.signal != 0)
     return refuse(counts, terminating, config::text<"UNV5305E">("signal " + std::to_string(end.signal)), program);

@@ -39,6 +39,7 @@ net::Result<ProcessEnd> run_process(const ProcessRequest& request) {
   const int wanted[] = {request.standard_input, request.standard_output, request.standard_error};
   for (int fd = 0; fd < 3; ++fd)
     if (wanted[fd] >= 0) ::posix_spawn_file_actions_adddup2(&actions, wanted[fd], fd);
+  if (!request.directory.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, request.directory.c_str());
   // A program starts with default signals, whatever its utility ignores.
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);

@@ -10,6 +10,7 @@ namespace sysplexd::jes {
 struct ProcessRequest {
   std::vector<std::string> arguments;    // arguments[0] is looked up in PATH when it has no '/'
   std::vector<std::string> environment;  // NAME=VALUE, beside and before our own
+  std::string directory;                 // working directory; empty: our own
   int standard_input = -1;               // descriptors to take over; -1: our own
   int standard_output = -1;
   int standard_error = -1;

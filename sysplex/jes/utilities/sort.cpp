@@ -92,8 +92,7 @@ class MergeInput final : public MergeSource {
       std::swap(previous_, current_);
       current_.assign(*taken);
       if (has_previous_ && order_.compare(previous_, current_) > 0) {
-        status_ = net::Error{net::Errc::conflict,
-                             config::text<"ICE068A">(reader_.name(), reader_.records())};
+        status_ = net::Error{net::Errc::conflict, config::text<"ICE068A">(reader_.name(), reader_.records())};
         return false;
       }
       has_previous_ = true;
@@ -196,7 +195,8 @@ class SortRun {
   }
 
   bool find_inputs() {
-    if (!control_.ignored.empty()) print_line(config::text<"ICE291I">(fmt::format("{}", fmt::join(control_.ignored, ", "))));
+    if (!control_.ignored.empty())
+      print_line(config::text<"ICE291I">(fmt::format("{}", fmt::join(control_.ignored, ", "))));
     if (control_.function == Function::merge) {
       for (int number = 0; number < 100; ++number)
         if (auto dd = find_dd(fmt::format("SORTIN{:02}", number))) inputs_.push_back(std::move(*dd));

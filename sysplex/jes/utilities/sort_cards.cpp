@@ -27,8 +27,7 @@ class CardReader {
     if (!text.empty() && text.back() == '\r') text.pop_back();
     std::replace(text.begin(), text.end(), '\t', ' ');
     const auto used = text.find_last_not_of(' ') + 1;
-    if (used > card_columns)
-      complain<"ICE007A">(card_columns + 1, "THE CARD IS LONGER THAN 80 COLUMNS");
+    if (used > card_columns) complain<"ICE007A">(card_columns + 1, "THE CARD IS LONGER THAN 80 COLUMNS");
     text.resize(card_columns, ' ');
     const bool mark = text[last_column] != ' ';
     text.resize(last_column);

@@ -13,8 +13,9 @@ struct Rebase {
   std::vector<ControlError> errors;
 
   void fail(std::string_view statement) {
-    errors.push_back({{}, config::text<"ICE017A">(statement, 0, 0,
-                                                  "RECFM=V: THE FIRST DATA BYTE IS POSITION 5; A FIELD BEGINS BEFORE IT")});
+    errors.push_back({{},
+                      config::text<"ICE017A">(statement, 0, 0,
+                                              "RECFM=V: THE FIRST DATA BYTE IS POSITION 5; A FIELD BEGINS BEFORE IT")});
   }
   void field(Field& field, std::string_view statement) {
     if (field.position <= descriptor)
@@ -114,8 +115,7 @@ std::vector<ControlError> check_fixed(const Control& control, std::size_t lrecl)
   if (lrecl == 0) return {};
   if (control.filter) check.condition(control.filter->condition, control.filter->omit ? "OMIT" : "INCLUDE");
   if (control.inrec.kind != Reformat::Kind::none) return std::move(check.errors);
-  for (const auto& key : control.keys)
-    check.field(key.field, control.function == Function::merge ? "MERGE" : "SORT");
+  for (const auto& key : control.keys) check.field(key.field, control.function == Function::merge ? "MERGE" : "SORT");
   if (control.sum)
     for (const auto& field : control.sum->fields) check.field(field, "SUM");
   return std::move(check.errors);

@@ -79,9 +79,9 @@ bool compare(const Comparison& comparison, std::string_view record, const Altseq
   const bool characters = left.format == Format::ch || left.format == Format::aq || right.format == Format::ch ||
                           right.format == Format::aq;
   if (characters)
-    return holds(comparison.relation, compare_bytes(bytes, missing(left.format), field_bytes(right, record),
-                                                    missing(right.format), std::max(left.length, right.length),
-                                                    sequence));
+    return holds(comparison.relation,
+                 compare_bytes(bytes, missing(left.format), field_bytes(right, record), missing(right.format),
+                               std::max(left.length, right.length), sequence));
   if (left.format == Format::bi && right.format == Format::bi)
     return holds(comparison.relation, compare_binary(comparison, record));
   const Number a = read_number(left, record), b = read_number(right, record);
@@ -96,10 +96,8 @@ bool matches(const Condition& condition, std::string_view record, const Altseq& 
     case Condition::Kind::all: return true;
     case Condition::Kind::none: return false;
     case Condition::Kind::compare: return compare(condition.comparison, record, altseq);
-    case Condition::Kind::conjunction:
-      return std::all_of(condition.parts.begin(), condition.parts.end(), part_matches);
-    case Condition::Kind::disjunction:
-      return std::any_of(condition.parts.begin(), condition.parts.end(), part_matches);
+    case Condition::Kind::conjunction: return std::all_of(condition.parts.begin(), condition.parts.end(), part_matches);
+    case Condition::Kind::disjunction: return std::any_of(condition.parts.begin(), condition.parts.end(), part_matches);
   }
   return false;
 }

@@ -121,14 +121,14 @@ struct Reformat {
 };
 
 struct Sum {
-  std::vector<Field> fields;  // empty: NONE
+  std::vector<Field> fields;     // empty: NONE
   bool keep_duplicates = false;  // XSUM: what is dropped goes to SORTXSUM
 };
 
 struct Outfil {
   std::vector<std::string> ddnames;  // SORTOUT when the statement names none
   std::optional<Filter> filter;
-  bool save = false;  // the records that no other OUTFIL takes
+  bool save = false;                           // the records that no other OUTFIL takes
   std::uint64_t first = 1, last = UINT64_MAX;  // STARTREC, ENDREC
   Reformat reformat;
   std::vector<BuildItem> header, trailer;

@@ -40,9 +40,8 @@ class EntrySort {
     // them come before the longer ones, behind them when descending.
     const bool descending = order_.descending();
     const auto next = depth + 8;
-    Entry* middle = std::partition(first, last, [&](const Entry& entry) {
-      return (key_size(entry) <= next) != descending;
-    });
+    Entry* middle =
+        std::partition(first, last, [&](const Entry& entry) { return (key_size(entry) <= next) != descending; });
     Entry* ended_first = descending ? middle : first;
     Entry* ended_last = descending ? last : middle;
     std::sort(ended_first, ended_last, [&](const Entry& a, const Entry& b) {

@@ -291,8 +291,7 @@ net::Status ExternalSort::merge_runs(std::size_t first, std::size_t count, const
                                                 std::to_string(limit_) + " bytes"};
   std::vector<std::unique_ptr<MergeSource>> sources;
   for (std::size_t i = 0; i < count; ++i)
-    sources.push_back(
-        std::make_unique<RunSource>(work_fd_, runs_[first + i], arena_.data() + i * capacity, capacity));
+    sources.push_back(std::make_unique<RunSource>(work_fd_, runs_[first + i], arena_.data() + i * capacity, capacity));
   return merge(sources, order_, consumer, stopped);
 }
 

@@ -79,15 +79,15 @@ class ExternalSort {
   SortMemory memory_;
   std::string temp_directory_;
   Region arena_, buffer_;
-  std::size_t limit_;           // usable bytes of the arena
-  std::size_t used_ = 0;        // bytes of records
+  std::size_t limit_;     // usable bytes of the arena
+  std::size_t used_ = 0;  // bytes of records
   std::size_t entries_ = 0;
   std::uint64_t records_ = 0;
   std::size_t longest_ = 0;
   int work_fd_ = -1;
   std::uint64_t work_size_ = 0;
   std::size_t buffered_ = 0;
-  std::vector<Run> runs_;       // in order of arrival of their records
+  std::vector<Run> runs_;  // in order of arrival of their records
   std::size_t runs_written_ = 0, intermediate_merges_ = 0;
   std::uint64_t bytes_written_ = 0;
 };

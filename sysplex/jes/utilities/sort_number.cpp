@@ -52,18 +52,40 @@ bool read_free(std::string_view bytes, unsigned count, unsigned char* digits) {
 
 constexpr char group(unsigned mask) {  // separator of thousands; 0: none
   switch (mask) {
-    case 2: case 3: case 4: case 5: case 12: case 18: return ',';
-    case 13: case 19: return '.';
-    case 14: case 15: case 16: case 20: case 21: case 22: return ' ';
-    case 17: case 23: case 24: return '\'';
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 12:
+    case 18: return ',';
+    case 13:
+    case 19: return '.';
+    case 14:
+    case 15:
+    case 16:
+    case 20:
+    case 21:
+    case 22: return ' ';
+    case 17:
+    case 23:
+    case 24: return '\'';
     default: return 0;
   }
 }
 
 constexpr char decimal_point(unsigned mask) {  // before the last two digits; 0: none
   switch (mask) {
-    case 2: case 3: case 4: case 5: case 18: case 23: return '.';
-    case 19: case 20: case 21: case 22: case 24: return ',';
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 18:
+    case 23: return '.';
+    case 19:
+    case 20:
+    case 21:
+    case 22:
+    case 24: return ',';
     default: return 0;
   }
 }
@@ -182,10 +204,9 @@ bool store_number(Number value, Format format, std::uint32_t length, std::string
     digits += static_cast<char>('0' + static_cast<int>(magnitude % 10));
     magnitude /= 10;
   }
-  const std::size_t places = format == Format::pd ? 2 * length - 1
-                             : format == Format::fs || format == Format::ls || format == Format::ts
-                                 ? length - 1
-                                 : length;
+  const std::size_t places = format == Format::pd                                                   ? 2 * length - 1
+                             : format == Format::fs || format == Format::ls || format == Format::ts ? length - 1
+                                                                                                    : length;
   const bool unsigned_full = format == Format::fs && !negative && digits.size() == length;
   if (digits.size() > places && !unsigned_full) return false;
   if (format == Format::uff && negative) return false;
@@ -245,7 +266,11 @@ NumberEdit edit_mask(unsigned mask, unsigned digits) {
     default: edit.pattern = grouped_pattern(digits, group(mask), decimal_point(mask));
   }
   switch (mask) {
-    case 0: case 1: case 2: case 15: case 21:
+    case 0:
+    case 1:
+    case 2:
+    case 15:
+    case 21:
       trailing = true;
       edit.trail_minus = "-";
       break;
@@ -254,20 +279,26 @@ NumberEdit edit_mask(unsigned mask, unsigned digits) {
       edit.trail_plus = "  ";
       edit.trail_minus = "CR";
       break;
-    case 4: case 26:
+    case 4:
+    case 26:
       leading = true;
       edit.lead_plus = "+";
       edit.lead_minus = "-";
       break;
-    case 5: case 14: case 20:
+    case 5:
+    case 14:
+    case 20:
       leading = trailing = true;
       edit.lead_minus = "(";
       edit.trail_minus = ")";
       break;
-    case 6: case 7: case 8: case 9: case 10: case 11: break;
-    default:
-      leading = true;
-      edit.lead_minus = "-";
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+    case 10:
+    case 11: break;
+    default: leading = true; edit.lead_minus = "-";
   }
   if (leading) edit.pattern.insert(0, "S");
   if (trailing) edit.pattern += 'S';

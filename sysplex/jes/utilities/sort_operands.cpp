@@ -24,13 +24,13 @@ struct FormatName {
   Format format;
 };
 constexpr std::array format_names{
-    FormatName{"CH", Format::ch},   FormatName{"AC", Format::ch},   FormatName{"AQ", Format::aq},
-    FormatName{"BI", Format::bi},   FormatName{"FI", Format::fi},   FormatName{"PD", Format::pd},
-    FormatName{"ZD", Format::zd},   FormatName{"CTO", Format::zd},  FormatName{"OT", Format::zd},
-    FormatName{"CLO", Format::ol},  FormatName{"OL", Format::ol},   FormatName{"FS", Format::fs},
-    FormatName{"CSF", Format::fs},  FormatName{"CSL", Format::ls},  FormatName{"LS", Format::ls},
-    FormatName{"ASL", Format::ls},  FormatName{"CST", Format::ts},  FormatName{"TS", Format::ts},
-    FormatName{"AST", Format::ts},  FormatName{"UFF", Format::uff}, FormatName{"SFF", Format::sff},
+    FormatName{"CH", Format::ch},  FormatName{"AC", Format::ch},   FormatName{"AQ", Format::aq},
+    FormatName{"BI", Format::bi},  FormatName{"FI", Format::fi},   FormatName{"PD", Format::pd},
+    FormatName{"ZD", Format::zd},  FormatName{"CTO", Format::zd},  FormatName{"OT", Format::zd},
+    FormatName{"CLO", Format::ol}, FormatName{"OL", Format::ol},   FormatName{"FS", Format::fs},
+    FormatName{"CSF", Format::fs}, FormatName{"CSL", Format::ls},  FormatName{"LS", Format::ls},
+    FormatName{"ASL", Format::ls}, FormatName{"CST", Format::ts},  FormatName{"TS", Format::ts},
+    FormatName{"AST", Format::ts}, FormatName{"UFF", Format::uff}, FormatName{"SFF", Format::sff},
     FormatName{"SS", Format::ss},
 };
 
@@ -57,8 +57,8 @@ std::uint64_t Cursor::number(std::string_view what, std::uint64_t minimum, std::
     ++position_;
   }
   if (value > limit || value < minimum) {
-    complain_at<"ICE017A">(start, std::string(what) + " MUST BE " + std::to_string(minimum) + " TO " +
-                                      std::to_string(limit));
+    complain_at<"ICE017A">(start,
+                           std::string(what) + " MUST BE " + std::to_string(minimum) + " TO " + std::to_string(limit));
     return minimum;
   }
   return value;

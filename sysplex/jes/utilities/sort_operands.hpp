@@ -94,8 +94,8 @@ void check_length(Cursor& cursor, std::size_t at, const Field& field, bool arith
 // The grammars; the cursor stands on the opening parenthesis or on ALL / NONE.
 Condition parse_condition(Cursor& cursor, std::optional<Format> default_format);
 struct BuildContext {
-  bool outfil = false;   // '/' allowed
-  bool report = false;   // HEADER1, TRAILER1
+  bool outfil = false;  // '/' allowed
+  bool report = false;  // HEADER1, TRAILER1
   bool trailer = false;
   bool overlay = false;
   Moment now;

@@ -90,7 +90,7 @@ class Output {
   std::optional<Summation> summation_;
   Reformatter outrec_;
   std::vector<OutfilStage> outfils_;
-  SortWriter* sortout_ = nullptr;    // gets every record itself; nullptr: an OUTFIL writes it, or there is none
+  SortWriter* sortout_ = nullptr;     // gets every record itself; nullptr: an OUTFIL writes it, or there is none
   SortWriter* duplicates_ = nullptr;  // SORTXSUM
   std::uint64_t records_ = 0;
 };

@@ -93,8 +93,8 @@ class BuildParser {
         {"MIN", Statistic::minimum}, {"MAX", Statistic::maximum}, {"AVG", Statistic::average}};
     for (const auto& [name, statistic] : statistics)
       if (context_.trailer && name == word) return add_statistic(statistic);
-    cursor_.complain_at<"ICE111A">(
-        at, word.empty() ? std::string("EXPECTED A FIELD, A CONSTANT, nX OR A COLUMN") : word + " IS NOT SUPPORTED HERE");
+    cursor_.complain_at<"ICE111A">(at, word.empty() ? std::string("EXPECTED A FIELD, A CONSTANT, nX OR A COLUMN")
+                                                    : word + " IS NOT SUPPORTED HERE");
   }
 
   void numbered() {
@@ -160,10 +160,14 @@ class BuildParser {
         cursor_.expect('=');
         table = cursor_.word();
       }
-      if (table == "LTOU") item.translation = Translation::upper;
-      else if (table == "UTOL") item.translation = Translation::lower;
-      else if (table == "HEX") item.translation = Translation::hex;
-      else return cursor_.complain_at<"ICE111A">(at, "TRAN= KNOWS LTOU, UTOL AND HEX");
+      if (table == "LTOU")
+        item.translation = Translation::upper;
+      else if (table == "UTOL")
+        item.translation = Translation::lower;
+      else if (table == "HEX")
+        item.translation = Translation::hex;
+      else
+        return cursor_.complain_at<"ICE111A">(at, "TRAN= KNOWS LTOU, UTOL AND HEX");
       item.kind = BuildItem::Kind::translate;
       return;
     }
@@ -244,8 +248,8 @@ class BuildParser {
     if (length != 0) {
       result.length = static_cast<std::uint32_t>(length);
       const std::uint32_t limit = result.to == Format::bi || result.to == Format::fi ? 8
-                                  : result.to == Format::pd                         ? 16
-                                                                                    : 32;
+                                  : result.to == Format::pd                          ? 16
+                                                                                     : 32;
       if (stored && (length > limit || ((result.to == Format::ls || result.to == Format::ts) && length < 2)))
         cursor_.complain<"ICE111A">(fmt::format("LENGTH={} DOES NOT FIT THE FORMAT", length));
     }

@@ -94,10 +94,9 @@ class ConditionParser {
       cursor_.complain<"ICE114A">("SS COMPARES WITH EQ OR NE ONLY");
     cursor_.expect(',');
     if (cursor_.ok()) right(comparison);
-    const bool arithmetic =
-        comparison.kind == Comparison::Right::number ||
-        (comparison.kind == Comparison::Right::field &&
-         !(byte_format(comparison.left.format) && byte_format(comparison.right.format)));
+    const bool arithmetic = comparison.kind == Comparison::Right::number ||
+                            (comparison.kind == Comparison::Right::field &&
+                             !(byte_format(comparison.left.format) && byte_format(comparison.right.format)));
     if (cursor_.ok()) check_length(cursor_, length_at, comparison.left, arithmetic);
     if (cursor_.ok() && comparison.kind == Comparison::Right::field)
       check_length(cursor_, length_at, comparison.right, arithmetic);
@@ -125,8 +124,8 @@ class ConditionParser {
       comparison.kind = hexadecimal ? Comparison::Right::hexadecimal : Comparison::Right::characters;
       if (!cursor_.ok()) return;
       if (numeric(left) && left != Format::bi)
-        cursor_.complain_at<"ICE114A">(at, "A " + std::string(format_name(left)) +
-                                               " FIELD COMPARES WITH A NUMBER OR A FIELD, NOT WITH A STRING");
+        cursor_.complain_at<"ICE114A">(
+            at, "A " + std::string(format_name(left)) + " FIELD COMPARES WITH A NUMBER OR A FIELD, NOT WITH A STRING");
       if (cursor_.ok() && comparison.bytes.empty()) cursor_.complain_at<"ICE113A">(at, "THE CONSTANT IS EMPTY");
       return;
     }

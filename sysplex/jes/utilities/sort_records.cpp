@@ -13,8 +13,7 @@
 namespace sysplexd::jes::sort {
 
 net::Result<SortReader> SortReader::open(const DdInfo& dd, const SortMemory& memory) {
-  if (dd.library())
-    return net::Error{net::Errc::invalid, dd.path() + " is a library; name a member"};
+  if (dd.library()) return net::Error{net::Errc::invalid, dd.path() + " is a library; name a member"};
   const int fd = ::open(dd.path().c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return net::system_error(errno, "open " + dd.path());
   ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -51,7 +50,7 @@ SortReader::~SortReader() {
 }
 
 bool SortReader::same_file(int fd) const {
-  struct stat ours {}, theirs {};
+  struct stat ours{}, theirs{};
   return ::fstat(fd_, &ours) == 0 && ::fstat(fd, &theirs) == 0 && S_ISREG(ours.st_mode) &&
          ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
@@ -146,7 +145,7 @@ SortWriter::SortWriter(int fd, const DdInfo& dd, const SortMemory& memory, std::
       temp_directory_(std::move(temp_directory)),
       limit_(dd.dcb.data_limit()),
       buffer_(memory.buffer) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode)) {
     regular_ = true;
     if (dd_.append) start_size_ = static_cast<std::uint64_t>(status.st_size);
@@ -247,7 +246,7 @@ bool SortWriter::write(std::string_view record) {
 }
 
 net::Status SortWriter::copy_staged() {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd_, &status) != 0) return net::system_error(errno, "look at " + dd_.path());
   const auto old_size = static_cast<std::uint64_t>(status.st_size);
   const auto new_size = start_size_ + staged_size_;

@@ -23,8 +23,8 @@ class Region {
 
   char* data() const { return data_; }
   std::size_t size() const { return size_; }
-  void grow(std::size_t size);           // keeps the content; throws std::bad_alloc
-  void give_back(std::size_t from);      // the pages from this offset on: their content is lost, their memory is free
+  void grow(std::size_t size);       // keeps the content; throws std::bad_alloc
+  void give_back(std::size_t from);  // the pages from this offset on: their content is lost, their memory is free
 
  private:
   char* data_ = nullptr;
@@ -116,7 +116,7 @@ class SortWriter {
   Region buffer_;
   std::size_t used_ = 0;
   bool begun_ = false, regular_ = false, failed_ = false;
-  std::uint64_t start_size_ = 0;   // where our records begin in the data set
+  std::uint64_t start_size_ = 0;  // where our records begin in the data set
   std::uint64_t staged_size_ = 0;
   std::uint64_t records_ = 0, cut_ = 0;
   net::Status status_;

@@ -97,8 +97,7 @@ void build_record(const std::vector<BuildItem>& items, std::string_view record, 
   }
 }
 
-void Reformatter::change(const std::vector<BuildItem>& items, bool overlay, std::string_view record,
-                         std::string& out) {
+void Reformatter::change(const std::vector<BuildItem>& items, bool overlay, std::string_view record, std::string& out) {
   const RenderContext context{&counters_, nullptr, &breaks_};
   out.clear();
   if (!overlay) return build_record(items, record, context, out);

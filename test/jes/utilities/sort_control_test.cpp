@@ -107,15 +107,15 @@ BOOST_AUTO_TEST_CASE(AND_binds_closer_than_OR_and_parentheses_win) {
   BOOST_REQUIRE_EQUAL(top.parts.size(), 2U);
   BOOST_CHECK(top.parts[0].kind == Condition::Kind::compare);
   BOOST_CHECK(top.parts[1].kind == Condition::Kind::conjunction);
-  const auto grouped =
-      good(" SORT FIELDS=COPY\n OMIT COND=((1,1,CH,EQ,C'A',|,2,1,CH,EQ,C'B'),&,3,1,CH,NE,C'C')\n");
+  const auto grouped = good(" SORT FIELDS=COPY\n OMIT COND=((1,1,CH,EQ,C'A',|,2,1,CH,EQ,C'B'),&,3,1,CH,NE,C'C')\n");
   BOOST_CHECK(grouped.filter->omit);
   BOOST_CHECK(grouped.filter->condition.kind == Condition::Kind::conjunction);
   BOOST_CHECK(grouped.filter->condition.parts[0].kind == Condition::Kind::disjunction);
 }
 
 BOOST_AUTO_TEST_CASE(a_number_is_told_from_a_field_by_what_follows) {
-  const auto control = good(" SORT FIELDS=COPY\n INCLUDE COND=(1,3,ZD,GT,5,4,PD,AND,9,2,FI,LE,-12,OR,1,2,EQ,+7),\n  FORMAT=BI\n");
+  const auto control =
+      good(" SORT FIELDS=COPY\n INCLUDE COND=(1,3,ZD,GT,5,4,PD,AND,9,2,FI,LE,-12,OR,1,2,EQ,+7),\n  FORMAT=BI\n");
   const auto& both = control.filter->condition.parts[0].parts;
   BOOST_CHECK(both[0].comparison.kind == Comparison::Right::field);
   BOOST_CHECK(both[0].comparison.right.format == Format::pd);
@@ -164,7 +164,8 @@ BOOST_AUTO_TEST_CASE(outfil_takes_names_filters_and_reports) {
 }
 
 BOOST_AUTO_TEST_CASE(options_without_meaning_are_listed_and_PARM_is_an_OPTION_statement) {
-  const auto parsed = parse(" SORT FIELDS=(1,1,BI,A),DYNALLOC=(SYSDA,3)\n OPTION VLSHRT,MAINSIZE=(32M)\n", "EQUALS,MAINSIZE=2G");
+  const auto parsed =
+      parse(" SORT FIELDS=(1,1,BI,A),DYNALLOC=(SYSDA,3)\n OPTION VLSHRT,MAINSIZE=(32M)\n", "EQUALS,MAINSIZE=2G");
   BOOST_CHECK(parsed.errors.empty());
   BOOST_REQUIRE_EQUAL(parsed.control.ignored.size(), 2U);
   BOOST_CHECK_EQUAL(parsed.control.ignored[0], "DYNALLOC");
@@ -242,7 +243,8 @@ const Bad bad_statements[] = {
     {" SORT FIELDS=(1,3,", 1, 19, "ICE007A"},
 };
 
-BOOST_DATA_TEST_CASE(a_bad_statement_is_refused_with_line_and_column, boost::unit_test::data::make(bad_statements), bad) {
+BOOST_DATA_TEST_CASE(a_bad_statement_is_refused_with_line_and_column, boost::unit_test::data::make(bad_statements),
+                     bad) {
   const auto parsed = parse(bad.text);
   BOOST_REQUIRE_MESSAGE(!parsed.errors.empty(), "accepted: " << bad.text);
   const auto& error = parsed.errors.front();
@@ -258,7 +260,8 @@ BOOST_AUTO_TEST_CASE(a_card_longer_than_80_columns_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(parentheses_nested_too_deeply_are_refused) {
-  const auto parsed = parse(" OPTION COPY\n INCLUDE COND=" + std::string(50, '(') + ",\n " + std::string(50, '(') + ",\n");
+  const auto parsed =
+      parse(" OPTION COPY\n INCLUDE COND=" + std::string(50, '(') + ",\n " + std::string(50, '(') + ",\n");
   BOOST_CHECK(!parsed.errors.empty());
 }
 

@@ -49,8 +49,7 @@ Outcome sorted(const std::vector<std::string>& input, const KeyOrder& order, con
 std::string error_text(const Outcome& outcome) { return outcome.status.ok() ? "" : outcome.status.error().text; }
 
 std::vector<std::string> reference(std::vector<std::string> input, const KeyOrder& order) {
-  std::stable_sort(input.begin(), input.end(),
-                   [&](const auto& a, const auto& b) { return order.compare(a, b) < 0; });
+  std::stable_sort(input.begin(), input.end(), [&](const auto& a, const auto& b) { return order.compare(a, b) < 0; });
   return input;
 }
 
@@ -139,7 +138,8 @@ BOOST_AUTO_TEST_CASE(long_and_short_records_go_through_a_small_merge) {
 BOOST_AUTO_TEST_CASE(a_record_that_memory_cannot_hold_is_refused) {
   sysplexd::test::TempDir directory;
   const auto order = order_of({{{1, 10, Format::ch}, false}});
-  const auto outcome = sorted({"short", std::string(70'000, 'x')}, order, memory_of(std::size_t{64} << 10), directory.path());
+  const auto outcome =
+      sorted({"short", std::string(70'000, 'x')}, order, memory_of(std::size_t{64} << 10), directory.path());
   BOOST_REQUIRE(!outcome.status.ok());
   BOOST_CHECK(outcome.status.error().code == net::Errc::too_large);
   BOOST_CHECK_NE(outcome.status.error().text.find("record 2"), std::string::npos);
@@ -158,10 +158,12 @@ BOOST_AUTO_TEST_CASE(memory_that_is_given_up_in_the_middle_changes_nothing_in_th
     BOOST_REQUIRE(engine.add(input[i]).ok());
   }
   std::vector<std::string> records;
-  BOOST_REQUIRE(engine.finish([&](std::string_view record) {
-                        records.emplace_back(record);
-                        return true;
-                      }).ok());
+  BOOST_REQUIRE(engine
+                    .finish([&](std::string_view record) {
+                      records.emplace_back(record);
+                      return true;
+                    })
+                    .ok());
   BOOST_CHECK(records == reference(input, order));
 }
 

@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(MERGE_takes_sorted_inputs_in_order_and_refuses_others) {
 BOOST_AUTO_TEST_CASE(a_line_of_ten_million_bytes_is_sorted_in_the_default_memory) {
   SortStep step;
 #ifdef SORT_TEST_ASAN
-  step.set("SYSPLEXD_SORT_MEMORY", "256M");  // what the sanitizer holds counts as memory of the process
+  step.set("SYSPLEXD_SORT_MEMORY", "2G");  // what the sanitizer holds counts as memory of the process
 #endif
   const std::string in = step.dd("SORTIN", "z\n");
   constexpr std::size_t size = 10'000'000;

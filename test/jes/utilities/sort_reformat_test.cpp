@@ -55,7 +55,10 @@ const Match matches_table[] = {
     {"(1,2,PD,GT,+9)", "\x01\x0C"sv, true},
     {"(1,5,FS,EQ,-7)", "   -7", true},
     {"(1,3,ZD,GT,5,3,ZD)", "123|122", true},
-    {"(1,2,PD,EQ,3,3,ZD)", "\x12\x3C""123"sv, true},
+    {"(1,2,PD,EQ,3,3,ZD)",
+     "\x12\x3C"
+     "123"sv,
+     true},
     {"(1,2,CH,EQ,4,3,CH)", "AB|AB ", true},
     {"(1,1,BI,EQ,2,2,BI)", "A\0A"sv, true},
     {"(1,10,SS,EQ,C'CD')", "ABCDEF", true},
@@ -98,10 +101,12 @@ const Change changes[] = {
     {"OVERLAY=(3:C'xx')", "ABCDE", "ABxxE"},
     {"OVERLAY=(8:C'x',1,2)", "ABCDE", "ABCDE  xAB"},
     {"IFTHEN=(WHEN=(1,1,CH,EQ,C'A'),OVERLAY=(2:C'1')),\nIFTHEN=(WHEN=(1,1,CH,EQ,C'B'),OVERLAY=(2:C'2')),\n"
-     "IFTHEN=(WHEN=NONE,OVERLAY=(2:C'?'))", "Bx", "B2"},
+     "IFTHEN=(WHEN=NONE,OVERLAY=(2:C'?'))",
+     "Bx", "B2"},
     {"IFTHEN=(WHEN=(1,1,CH,EQ,C'A'),OVERLAY=(2:C'1')),\nIFTHEN=(WHEN=NONE,OVERLAY=(2:C'?'))", "Zx", "Z?"},
     {"IFTHEN=(WHEN=INIT,BUILD=(C'A',1)),\nIFTHEN=(WHEN=(1,1,CH,EQ,C'A'),BUILD=(2),HIT=NEXT),\n"
-     "IFTHEN=(WHEN=(1,1,CH,EQ,C'x'),OVERLAY=(1:C'Y'))", "xyz", "Yyz"},
+     "IFTHEN=(WHEN=(1,1,CH,EQ,C'x'),OVERLAY=(1:C'Y'))",
+     "xyz", "Yyz"},
 };
 }  // namespace
 

@@ -67,7 +67,10 @@ class Step {
   }
   void dd_path(const std::string& name, const std::string& path, const std::string& dcb = {}) {
     set("DD_" + name, path);
-    if (!dcb.empty()) set("DCB_" + name, dcb);
+    if (dcb.empty())
+      unset("DCB_" + name);
+    else
+      set("DCB_" + name, dcb);
   }
   void set(const std::string& name, const std::string& value) { environment_[name] = value; }
   void unset(const std::string& name) { environment_.erase(name); }
