@@ -13,23 +13,23 @@ namespace {
 
 // Operands of OPTION, SORT, MERGE and PARM that z/OS needs and Linux does not. Accepted and listed as ignored.
 constexpr std::string_view without_meaning[] = {
-    "ABEND",      "ARESALL",  "ARESINV", "AVGRLEN",  "BMSG",     "BSAM",     "CFW",      "CHALT",    "CHECK",
-    "CINV",       "CKPT",     "COBEXIT", "CORE",     "CTRX",     "DEBUG",    "DIAGSIMP", "DSA",      "DSPSIZE",
-    "DYNALLOC",   "DYNALOC",  "DYNAPCT", "DYNSPC",   "EFS",      "ESTAE",    "EXITCK",   "E15",      "E35",
-    "FILES",      "FILSZ",    "HIPRMAX", "LIST",     "LISTX",    "LOCALE",   "MOSIZE",   "MSG",      "MSGDD",
-    "MSGDDN",     "MSGPRT",   "NOABEND", "NOASSIST", "NOBLKSET", "NOCFW",    "NOCHECK",  "NOCHALT",  "NOCINV",
-    "NODYNALLOC", "NOESTAE",  "NOIOERR", "NOLIST",   "NOLISTX",  "NOMSGPRT", "NOOUTREL", "NOOUTSEC", "NOSDB",
-    "NOSOLRF",    "NOSTIMER", "NOSZERO", "NOVERIFY", "NOVLLONG", "NOVLSCMP", "NOVLSHRT", "NOWRKREL", "NOWRKSEC",
-    "NOZDPRINT",  "NULLOFL",  "NULLOUT", "NZDPRINT", "ODMAXBF",  "OUTREL",   "OUTSEC",   "PAGE",     "PARMDDN",
-    "PRINT121",   "RESALL",   "RESET",   "RESINV",   "SDB",      "SDBMSG",   "SIZE",     "SMF",      "SOLRF",
-    "SORTDD",     "SPANINC",  "STIMER",  "SZERO",    "TEXIT",    "TRUNC",    "VERIFY",   "VLLONG",   "VLSCMP",
-    "VLSHRT",     "WRKREL",   "WRKSEC",  "Y2PAST",   "ZDPRINT",  "ZSORT",    "EXPMAX",   "EXPOLD",   "EXPRES",
-    "FSZEST",     "LOCALE",   "NOZSORT", "USEWKDD",  "VSAMEMT",  "NVSAMEMT", "CENTURY",  "RLSOUT",   "NORLSOUT",
+    "ABEND",    "ARESALL",  "ARESINV",  "AVGRLEN",  "BMSG",     "BSAM",     "CFW",        "CHALT",    "CHECK",
+    "CINV",     "CKPT",     "COBEXIT",  "CORE",     "CTRX",     "DEBUG",    "DIAGSIMP",   "DSA",      "DSPSIZE",
+    "DYNALLOC", "DYNALOC",  "DYNAPCT",  "DYNSPC",   "ESTAE",    "EXITCK",   "FILES",      "FILSZ",    "HIPRMAX",
+    "LIST",     "LISTX",    "LOCALE",   "MOSIZE",   "MSG",      "MSGDD",    "MSGDDN",     "MSGPRT",   "NOABEND",
+    "NOASSIST", "NOBLKSET", "NOCFW",    "NOCHECK",  "NOCHALT",  "NOCINV",   "NODYNALLOC", "NOESTAE",  "NOIOERR",
+    "NOLIST",   "NOLISTX",  "NOMSGPRT", "NOOUTREL", "NOOUTSEC", "NOSDB",    "NOSOLRF",    "NOSTIMER", "NOSZERO",
+    "NOVERIFY", "NOVLLONG", "NOVLSCMP", "NOVLSHRT", "NOWRKREL", "NOWRKSEC", "NOZDPRINT",  "NULLOFL",  "NULLOUT",
+    "NZDPRINT", "ODMAXBF",  "OUTREL",   "OUTSEC",   "PAGE",     "PARMDDN",  "PRINT121",   "RESALL",   "RESET",
+    "RESINV",   "SDB",      "SDBMSG",   "SIZE",     "SMF",      "SOLRF",    "SORTDD",     "SPANINC",  "STIMER",
+    "SZERO",    "TEXIT",    "TRUNC",    "VERIFY",   "VLLONG",   "VLSCMP",   "VLSHRT",     "WRKREL",   "WRKSEC",
+    "Y2PAST",   "ZDPRINT",  "ZSORT",    "EXPMAX",   "EXPOLD",   "EXPRES",   "FSZEST",     "LOCALE",   "NOZSORT",
+    "USEWKDD",  "VSAMEMT",  "NVSAMEMT", "CENTURY",  "RLSOUT",   "NORLSOUT",
 };
 
 }  // namespace
 
-void Parser::statement(const Statement& statement) {
+void ControlParser::statement(const Statement& statement) {
   statement_ = &statement;
   const auto before = errors_.size();
   const auto operands = split_operands(statement, errors_);
@@ -54,7 +54,7 @@ void Parser::statement(const Statement& statement) {
                                       "OUTFIL, ALTSEQ, RECORD, END)");
 }
 
-void Parser::finish() {
+void ControlParser::finish() {
   if (control_.function == Function::none) {
     if (!function_seen_) errors_.push_back({{}, config::text<"ICE010A">()});
     return;
@@ -65,11 +65,11 @@ void Parser::finish() {
   if (control_.sum) check_sum_overlap();
 }
 
-void Parser::note_function(std::string_view operation) {
+void ControlParser::note_function(std::string_view operation) {
   if (operation == "SORT" || operation == "MERGE" || operation == "OPTION") function_seen_ = true;
 }
 
-void Parser::choose(Function function, Place at) {
+void ControlParser::choose(Function function, Place at) {
   function_seen_ = true;
   if (function == Function::copy) {
     control_.function = Function::copy;
@@ -83,7 +83,7 @@ void Parser::choose(Function function, Place at) {
   control_.function = function;
 }
 
-std::optional<Format> Parser::default_format(const std::vector<Operand>& operands, bool& good) {
+std::optional<Format> ControlParser::default_format(const std::vector<Operand>& operands, bool& good) {
   std::optional<Format> result;
   for (const auto& operand : operands) {
     if (operand.name != "FORMAT") continue;
@@ -102,7 +102,7 @@ std::optional<Format> Parser::default_format(const std::vector<Operand>& operand
   return result;
 }
 
-bool Parser::repeated(const std::vector<Operand>& operands) {
+bool ControlParser::repeated(const std::vector<Operand>& operands) {
   std::set<std::string_view> seen;
   for (const auto& operand : operands) {
     if (operand.name == "IFTHEN" || seen.insert(operand.name).second) continue;
@@ -112,7 +112,7 @@ bool Parser::repeated(const std::vector<Operand>& operands) {
   return false;
 }
 
-void Parser::sort_or_merge(const std::vector<Operand>& operands) {
+void ControlParser::sort_or_merge(const std::vector<Operand>& operands) {
   function_seen_ = true;
   if (repeated(operands)) return;
   bool good = true, has_fields = false;
@@ -149,7 +149,7 @@ void Parser::sort_or_merge(const std::vector<Operand>& operands) {
   if (!has_fields && control_.function != Function::copy) complain_statement<"ICE012A">("FIELDS= IS MISSING");
 }
 
-std::vector<SortKey> Parser::key_fields(Cursor& cursor, std::optional<Format> format) {
+std::vector<SortKey> ControlParser::key_fields(Cursor& cursor, std::optional<Format> format) {
   std::vector<SortKey> keys;
   cursor.list([&] {
     SortKey key;
@@ -181,7 +181,7 @@ std::vector<SortKey> Parser::key_fields(Cursor& cursor, std::optional<Format> fo
   return keys;
 }
 
-void Parser::order(Cursor& cursor, std::size_t at, const std::string& word, SortKey& key) {
+void ControlParser::order(Cursor& cursor, std::size_t at, const std::string& word, SortKey& key) {
   if (word == "A" || word == "D")
     key.descending = word == "D";
   else
@@ -189,7 +189,7 @@ void Parser::order(Cursor& cursor, std::size_t at, const std::string& word, Sort
                                   word == "E" ? "ORDER E NEEDS AN EXIT ROUTINE; A OR D" : "THE ORDER MUST BE A OR D");
 }
 
-bool Parser::common_option(const Operand& operand) {
+bool ControlParser::common_option(const Operand& operand) {
   const auto& name = operand.name;
   const auto number = [&](std::uint64_t& target) {
     auto cursor = value(operand);
@@ -218,12 +218,12 @@ bool Parser::common_option(const Operand& operand) {
   return true;
 }
 
-void Parser::option(const std::vector<Operand>& operands) {
+void ControlParser::option(const std::vector<Operand>& operands) {
   for (const auto& operand : operands)
     if (!common_option(operand)) return complain_operand<"ICE007A">(operand, operand.name + " IS NO OPERAND OF OPTION");
 }
 
-void Parser::main_size(const Operand& operand) {
+void ControlParser::main_size(const Operand& operand) {
   auto cursor = value(operand);
   const bool parenthesis = cursor.take('(');
   if (cursor.take_word("MAX")) {
@@ -246,7 +246,7 @@ void Parser::main_size(const Operand& operand) {
   at_end(cursor);
 }
 
-void Parser::overflow(const Operand& operand) {
+void ControlParser::overflow(const Operand& operand) {
   auto cursor = value(operand);
   const auto word = operand.has_value ? cursor.word() : std::string();
   if (word == "RC0")
@@ -264,7 +264,7 @@ ParsedControl parse_control(std::span<const std::string> lines, std::string_view
   auto cards = read_cards(lines);
   parsed.errors = std::move(cards.errors);
   const bool cards_good = parsed.errors.empty();
-  Parser parser(parsed, now);
+  ControlParser parser(parsed, now);
   if (!parm.empty()) parser.statement(parm_statement(parm));
   for (const auto& statement : cards.statements) parser.statement(statement);
   if (cards_good) parser.finish();  // else a statement may be missing because its cards are wrong

@@ -11,9 +11,10 @@
 
 namespace sysplexd::jes::sort {
 
-class Parser {
+class ControlParser {
  public:
-  Parser(ParsedControl& parsed, const Moment& now) : control_(parsed.control), errors_(parsed.errors), now_(now) {
+  ControlParser(ParsedControl& parsed, const Moment& now)
+      : control_(parsed.control), errors_(parsed.errors), now_(now) {
     for (std::size_t i = 0; i < 256; ++i) control_.altseq[i] = static_cast<unsigned char>(i);
   }
 
@@ -65,6 +66,7 @@ class Parser {
   // The data set's attributes come with its DD: TYPE and LENGTH are read and have no meaning.
   void record(const std::vector<Operand>& operands);
   void unimportant(const std::vector<Operand>& operands);
+
   Control& control_;
   std::vector<ControlError>& errors_;
   Moment now_;

@@ -3,7 +3,7 @@
 
 namespace sysplexd::jes::sort {
 
-void Parser::filter(const std::vector<Operand>& operands) {
+void ControlParser::filter(const std::vector<Operand>& operands) {
   if (repeated(operands)) return;
   if (control_.filter) return complain_statement<"ICE014A">("ONE INCLUDE OR OMIT STATEMENT ONLY");
   bool good = true, has_condition = false;
@@ -24,7 +24,7 @@ void Parser::filter(const std::vector<Operand>& operands) {
   control_.filter = std::move(filter);
 }
 
-void Parser::sum(const std::vector<Operand>& operands) {
+void ControlParser::sum(const std::vector<Operand>& operands) {
   sum_at_ = statement_->at;
   if (repeated(operands)) return;
   if (control_.sum) return complain_statement<"ICE014A">("ONE SUM STATEMENT ONLY");
@@ -56,7 +56,7 @@ void Parser::sum(const std::vector<Operand>& operands) {
   control_.sum = std::move(sum);
 }
 
-std::vector<Field> Parser::sum_fields(Cursor& cursor, std::optional<Format> format) {
+std::vector<Field> ControlParser::sum_fields(Cursor& cursor, std::optional<Format> format) {
   std::vector<Field> fields;
   cursor.list([&] {
     Field field;
@@ -83,7 +83,7 @@ std::vector<Field> Parser::sum_fields(Cursor& cursor, std::optional<Format> form
   return fields;
 }
 
-void Parser::check_sum_overlap() {
+void ControlParser::check_sum_overlap() {
   for (const auto& field : control_.sum->fields)
     for (const auto& key : control_.keys)
       if (field.position < std::uint64_t{key.field.position} + key.field.length &&
@@ -94,7 +94,7 @@ void Parser::check_sum_overlap() {
       }
 }
 
-bool Parser::reformat_operand(const Operand& operand, Reformat& reformat, bool outfil) {
+bool ControlParser::reformat_operand(const Operand& operand, Reformat& reformat, bool outfil) {
   const auto& name = operand.name;
   BuildContext context;
   context.outfil = outfil;
@@ -123,7 +123,7 @@ bool Parser::reformat_operand(const Operand& operand, Reformat& reformat, bool o
   return true;
 }
 
-void Parser::reformat(const std::vector<Operand>& operands, Reformat& target) {
+void ControlParser::reformat(const std::vector<Operand>& operands, Reformat& target) {
   if (target.kind != Reformat::Kind::none)
     return complain_statement<"ICE014A">("ONE " + statement_->operation + " STATEMENT ONLY");
   for (const auto& operand : operands)
@@ -132,7 +132,7 @@ void Parser::reformat(const std::vector<Operand>& operands, Reformat& target) {
   if (target.kind == Reformat::Kind::none) complain_statement<"ICE012A">("BUILD=, OVERLAY= OR IFTHEN= IS MISSING");
 }
 
-void Parser::outfil(const std::vector<Operand>& operands) {
+void ControlParser::outfil(const std::vector<Operand>& operands) {
   if (repeated(operands)) return;
   Outfil outfil;
   const auto before = errors_.size();
@@ -191,7 +191,7 @@ void Parser::outfil(const std::vector<Operand>& operands) {
   control_.outfils.push_back(std::move(outfil));
 }
 
-void Parser::altseq(const std::vector<Operand>& operands) {
+void ControlParser::altseq(const std::vector<Operand>& operands) {
   for (const auto& operand : operands) {
     if (operand.name != "CODE") return complain_operand<"ICE007A">(operand, operand.name + " IS NO OPERAND OF ALTSEQ");
     auto cursor = value(operand);
@@ -207,7 +207,7 @@ void Parser::altseq(const std::vector<Operand>& operands) {
   }
 }
 
-void Parser::record(const std::vector<Operand>& operands) {
+void ControlParser::record(const std::vector<Operand>& operands) {
   for (const auto& operand : operands) {
     if (operand.name != "TYPE" && operand.name != "LENGTH")
       return complain_operand<"ICE007A">(operand, operand.name + " IS NO OPERAND OF RECORD");
@@ -215,7 +215,7 @@ void Parser::record(const std::vector<Operand>& operands) {
   }
 }
 
-void Parser::unimportant(const std::vector<Operand>& operands) {
+void ControlParser::unimportant(const std::vector<Operand>& operands) {
   if (statement_->operation == "MODS")
     return complain_statement<"ICE005A">("EXIT ROUTINES (MODS) ARE NOT SUPPORTED HERE");
   (void)operands;
