@@ -1,4 +1,5 @@
-// The agent: configuration -> folders -> coupling facility -> JES -> clients, awaited together until somebody says stop.
+// The agent: configuration -> folders -> coupling facility -> JES -> clients, awaited together until somebody says
+// stop.
 #include "daemon/agent_mode.hpp"
 
 #include <fcntl.h>
@@ -71,7 +72,7 @@ net::Status make_folder(const std::string& path, unsigned mode) {
     return {};
   }
   if (errno != EEXIST) return net::system_error(errno, path);
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return net::system_error(errno, path);
   if (!S_ISDIR(status.st_mode)) return net::system_error(ENOTDIR, path);
   if (::access(path.c_str(), W_OK | X_OK) != 0) return net::system_error(errno, path);
@@ -108,7 +109,8 @@ cf::EmbeddedOptions embedded_options(const config::Settings& settings) {
   std::random_device random;
   options.incarnation = (static_cast<std::uint64_t>(random()) << 32 | random()) | 1;
   std::error_code ignored;
-  options.create = std::filesystem::is_empty(shared + "/cf", ignored) && std::filesystem::is_empty(shared + "/UNVSPOOL", ignored);
+  options.create =
+      std::filesystem::is_empty(shared + "/cf", ignored) && std::filesystem::is_empty(shared + "/UNVSPOOL", ignored);
   return options;
 }
 
@@ -117,12 +119,13 @@ net::Result<net::UniqueFd> take_lock(const std::string& mount) {
   const auto path = mount + "/run/daemon.lock";
   net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd) return net::system_error(errno, path);
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   if (::fcntl(fd.get(), F_OFD_SETLK, &lock) != 0) {
     if (errno == EAGAIN || errno == EACCES)
-      return net::Error{net::Errc::conflict, "another daemon runs on mount_point " + mount + " (it holds run/daemon.lock)"};
+      return net::Error{net::Errc::conflict,
+                        "another daemon runs on mount_point " + mount + " (it holds run/daemon.lock)"};
     return net::system_error(errno, path);
   }
   return fd;
@@ -147,8 +150,8 @@ class Agent {
     if (!opened) co_return fail(opened.error());
     engine_ = std::move(*opened);
     const auto& recovered = engine_->recovery();
-    operator_log(config::text<"UNV0016I">(recovered.epoch, recovered.records, recovered.history_records, recovered.log_records,
-                                          recovered.bytes_cut));
+    operator_log(config::text<"UNV0016I">(recovered.epoch, recovered.records, recovered.history_records,
+                                          recovered.log_records, recovered.bytes_cut));
     service_ = std::make_unique<jes::JesService>(io_.get_executor(), *engine_, files_, clock_, jes_options(settings_),
                                                  [](std::string text) { operator_log(text); });
     const auto started = co_await service_->start();
@@ -240,7 +243,8 @@ class Agent {
     }
     std::string changed;
     for (const auto& change : config::changes(loaded_, fresh))
-      changed += fmt::format("{}{}{}", changed.empty() ? "" : ", ", change.option, change.needs_restart ? " (after a restart)" : "");
+      changed += fmt::format("{}{}{}", changed.empty() ? "" : ", ", change.option,
+                             change.needs_restart ? " (after a restart)" : "");
     service_->reconfigure(jes_options(*fresh.settings));
     retention_ = fresh.settings->uag.jes_sysout_retention;
     operator_log(config::text<"UNV0013I">(config_file_, changed.empty() ? "no option changed" : changed));

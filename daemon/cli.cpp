@@ -23,7 +23,8 @@ int cli_main(int argc, char** argv) {
   CLI::App app("sysplexd: a handful of Linux nodes as one z/OS-style sysplex for batch", "sysplexd");
   app.set_version_flag("--version", std::string("sysplexd ") + SYSPLEXD_VERSION);
   app.require_subcommand(1);
-  app.footer("Start here: sysplexd try. Exit codes: 0 done, 1 the job or request failed, 2 usage, 3 no daemon, 4 in doubt.");
+  app.footer(
+      "Start here: sysplexd try. Exit codes: 0 done, 1 the job or request failed, 2 usage, 3 no daemon, 4 in doubt.");
   int exit = exit_done;
   Common common;
 
@@ -33,9 +34,12 @@ int cli_main(int argc, char** argv) {
   run_app->callback([&] { exit = run_mode(run); });
 
   TryCommand attempt;
-  auto* try_app = app.add_subcommand("try", "An embedded sysplex in a temporary folder: runs a sample job and shows what happened");
+  auto* try_app =
+      app.add_subcommand("try", "An embedded sysplex in a temporary folder: runs a sample job and shows what happened");
   try_app->add_option("FILE", attempt.file, "JCL to run instead of the payroll sample");
-  try_app->add_option("--kill-daemon-in-step", attempt.kill_in_step, "kill -9 the daemon while this step runs, start it again")
+  try_app
+      ->add_option("--kill-daemon-in-step", attempt.kill_in_step,
+                   "kill -9 the daemon while this step runs, start it again")
       ->check(CLI::Range(1, 255));
   try_app->add_flag("--keep", attempt.keep, "Keep the temporary folder and the daemon, and say how to use them");
   try_app->add_flag("--json", attempt.json, "Print one JSON document");
@@ -47,7 +51,8 @@ int cli_main(int argc, char** argv) {
   submit_app->add_flag("--wait", submit.wait, "Wait for the end; exit 0 when the highest RC is at most --max-rc");
   submit_app->add_flag("--follow", submit.follow, "Wait, and print the job's output as it grows");
   submit_app->add_flag("--hold", submit.hold, "Leave it held; sysplexd job release lets it run");
-  submit_app->add_option("--max-rc", submit.max_rc, "Highest return code that counts as success (4)")->check(CLI::Range(0, 4095));
+  submit_app->add_option("--max-rc", submit.max_rc, "Highest return code that counts as success (4)")
+      ->check(CLI::Range(0, 4095));
   submit_app->add_option("--set", submit.set, "SYM=VALUE: a JCL symbol; wins over SET and PROC defaults");
   client_options(*submit_app, common);
   submit_app->callback([&] { exit = submit_command(common, submit); });
@@ -70,13 +75,15 @@ int cli_main(int argc, char** argv) {
   client_options(*show_app, common);
   show_app->callback([&] { exit = job_show_command(common, job); });
 
-  auto* explain_app = job_app->add_subcommand("explain", "Why a job waits, ended as it did, or is in doubt, and what to do next");
+  auto* explain_app =
+      job_app->add_subcommand("explain", "Why a job waits, ended as it did, or is in doubt, and what to do next");
   explain_app->add_option("JOBID", job)->required();
   client_options(*explain_app, common);
   explain_app->callback([&] { exit = job_explain_command(common, job); });
 
   JobOutputCommand output;
-  auto* output_app = job_app->add_subcommand("output", "The job's spool files; one file's raw bytes when one is chosen");
+  auto* output_app =
+      job_app->add_subcommand("output", "The job's spool files; one file's raw bytes when one is chosen");
   output_app->add_option("JOBID", output.job)->required();
   output_app->add_option("--step", output.step, "Only files of this step (or procedure step)");
   auto* dd = output_app->add_option("--dd", output.ddname, "Only the file of this DD");
@@ -88,8 +95,10 @@ int cli_main(int argc, char** argv) {
   JobWaitCommand wait;
   auto* wait_app = job_app->add_subcommand("wait", "Wait for the end of jobs");
   wait_app->add_option("JOBID", wait.jobs)->required();
-  wait_app->add_option("--max-rc", wait.max_rc, "Highest return code that counts as success (4)")->check(CLI::Range(0, 4095));
-  wait_app->add_option("--timeout", wait.timeout_seconds, "Give up after so many seconds (exit 1)")->check(CLI::Range(1, 31536000));
+  wait_app->add_option("--max-rc", wait.max_rc, "Highest return code that counts as success (4)")
+      ->check(CLI::Range(0, 4095));
+  wait_app->add_option("--timeout", wait.timeout_seconds, "Give up after so many seconds (exit 1)")
+      ->check(CLI::Range(1, 31536000));
   client_options(*wait_app, common);
   wait_app->callback([&] { exit = job_wait_command(common, wait); });
 
@@ -104,7 +113,8 @@ int cli_main(int argc, char** argv) {
     });
     return act_app;
   };
-  auto* cancel_app = add_act("cancel", "End a waiting or running job with its whole process tree; closes one that is in doubt");
+  auto* cancel_app =
+      add_act("cancel", "End a waiting or running job with its whole process tree; closes one that is in doubt");
   cancel_app->add_flag("--force", act.force, "SIGKILL at once");
   cancel_app->add_flag("--dump", act.dump, "End with S122 instead of S222");
   add_act("hold", "Keep a waiting job from running");

@@ -1,5 +1,5 @@
-// The command line: one table of commands built with CLI11, each handled by a function below. stdout carries the answer,
-// stderr progress and errors; exit codes are interfaces.md's.
+// The command line: one table of commands built with CLI11, each handled by a function below. stdout carries the
+// answer, stderr progress and errors; exit codes are interfaces.md's.
 #pragma once
 #include <string>
 #include <vector>
@@ -66,10 +66,10 @@ int config_show_command(const Common& common, const std::string& file);
 int config_reference_command(const Common& common, const std::string& form);
 
 // --- cli_format.cpp: documents -> lines for people.
-void print_error(const Answer& answer, bool json);          // to stderr (text) or stdout (json)
-std::string job_table(std::string_view list_document);       // job list
-std::string job_page(std::string_view show_document);        // job show
-std::string step_line(std::string_view step_document);       // a live line of one step
+void print_error(const Answer& answer, bool json);      // to stderr (text) or stdout (json)
+std::string job_table(std::string_view list_document);  // job list
+std::string job_page(std::string_view show_document);   // job show
+std::string step_line(std::string_view step_document);  // a live line of one step
 // The document of --json on stdout, with a newline.
 void print_document(std::string_view document);
 // Writes all to stdout; false when stdout is closed (a pager that ended).

@@ -23,7 +23,9 @@ std::int64_t number_or(const json& document, const char* key, std::int64_t other
   return found == document.end() || !found->is_number() ? otherwise : found->get<std::int64_t>();
 }
 
-std::string seconds(std::int64_t milliseconds) { return fmt::format("{:.3f}s", static_cast<double>(milliseconds) / 1000.0); }
+std::string seconds(std::int64_t milliseconds) {
+  return fmt::format("{:.3f}s", static_cast<double>(milliseconds) / 1000.0);
+}
 
 std::string bytes_text(std::int64_t bytes) {
   if (bytes < 10 * 1024) return fmt::format("{}", bytes);
@@ -77,8 +79,8 @@ std::string job_table(std::string_view list_document) {
   const auto document = json::parse(list_document);
   const auto& jobs = document["jobs"];
   if (jobs.empty()) return "no jobs match; submit one with: sysplexd submit FILE\n";
-  std::string out = fmt::format("{:<9} {:<8} {:<8} {:<3} {:>3} {:<6} {:<10} {:<12} {}\n", "JOBID", "JOBNAME", "OWNER", "CLS",
-                                "PRI", "STATUS", "PHASE", "RETCODE", "REASON");
+  std::string out = fmt::format("{:<9} {:<8} {:<8} {:<3} {:>3} {:<6} {:<10} {:<12} {}\n", "JOBID", "JOBNAME", "OWNER",
+                                "CLS", "PRI", "STATUS", "PHASE", "RETCODE", "REASON");
   for (const auto& job : jobs)
     out += fmt::format("{:<9} {:<8} {:<8} {:<3} {:>3} {:<6} {:<10} {:<12} {}\n", text_or(job, "jobid", ""),
                        text_or(job, "jobname", ""), text_or(job, "owner", ""), text_or(job, "class", ""),
@@ -97,25 +99,27 @@ std::string job_page(std::string_view show_document) {
   out += fmt::format("  submitted {}  started {}  ended {}  member {}\n", text_or(job, "submitted", "-"),
                      text_or(job, "started", "-"), text_or(job, "ended", "-"), text_or(job, "member", "-"));
   if (job.contains("steps") && !job["steps"].empty()) {
-    out += fmt::format("  {:>3} {:<8} {:<8} {:<8} {:<9} {:>10} {:>10} {:>8} {:>8}\n", "NO", "STEP", "PROCSTEP", "PROGRAM",
-                       "RESULT", "ELAPSED", "CPU", "MEMORY", "PID");
+    out += fmt::format("  {:>3} {:<8} {:<8} {:<8} {:<9} {:>10} {:>10} {:>8} {:>8}\n", "NO", "STEP", "PROCSTEP",
+                       "PROGRAM", "RESULT", "ELAPSED", "CPU", "MEMORY", "PID");
     for (const auto& step : job["steps"]) {
-      out += fmt::format("  {:>3} {:<8} {:<8} {:<8} {:<9} {:>10} {:>10} {:>8} {:>8}", number_or(step, "number", 0),
-                         text_or(step, "step", "-"), text_or(step, "procstep", "-"), text_or(step, "program", "-"),
-                         step_result(step), step["elapsed_ms"].is_null() ? "" : seconds(number_or(step, "elapsed_ms", 0)),
-                         step["cpu_ms"].is_null() ? "" : seconds(number_or(step, "cpu_ms", 0)),
-                         step["max_rss"].is_null() ? "" : bytes_text(number_or(step, "max_rss", 0)),
-                         step["pid"].is_null() ? "" : std::to_string(number_or(step, "pid", 0)));
+      out +=
+          fmt::format("  {:>3} {:<8} {:<8} {:<8} {:<9} {:>10} {:>10} {:>8} {:>8}", number_or(step, "number", 0),
+                      text_or(step, "step", "-"), text_or(step, "procstep", "-"), text_or(step, "program", "-"),
+                      step_result(step), step["elapsed_ms"].is_null() ? "" : seconds(number_or(step, "elapsed_ms", 0)),
+                      step["cpu_ms"].is_null() ? "" : seconds(number_or(step, "cpu_ms", 0)),
+                      step["max_rss"].is_null() ? "" : bytes_text(number_or(step, "max_rss", 0)),
+                      step["pid"].is_null() ? "" : std::to_string(number_or(step, "pid", 0)));
       if (const auto reason = text_or(step, "reason", ""); !reason.empty()) out += "  " + printable(reason);
       out += '\n';
     }
   }
   if (job.contains("files") && !job["files"].empty()) {
-    out += fmt::format("  {:>4} {:<8} {:<8} {:<8} {:<5} {:>12}\n", "ID", "DDNAME", "STEP", "PROCSTEP", "CLASS", "BYTES");
+    out +=
+        fmt::format("  {:>4} {:<8} {:<8} {:<8} {:<5} {:>12}\n", "ID", "DDNAME", "STEP", "PROCSTEP", "CLASS", "BYTES");
     for (const auto& file : job["files"])
-      out += fmt::format("  {:>4} {:<8} {:<8} {:<8} {:<5} {:>12}\n", number_or(file, "id", 0), text_or(file, "ddname", ""),
-                         text_or(file, "step", "-"), text_or(file, "procstep", "-"), text_or(file, "class", "-"),
-                         number_or(file, "bytes", 0));
+      out += fmt::format("  {:>4} {:<8} {:<8} {:<8} {:<5} {:>12}\n", number_or(file, "id", 0),
+                         text_or(file, "ddname", ""), text_or(file, "step", "-"), text_or(file, "procstep", "-"),
+                         text_or(file, "class", "-"), number_or(file, "bytes", 0));
   }
   return out;
 }
@@ -124,9 +128,10 @@ std::string step_line(std::string_view step_document) {
   const auto step = json::parse(step_document, nullptr, false);
   std::string name = text_or(step, "step", "");
   if (const auto procstep = text_or(step, "procstep", ""); !procstep.empty()) name += "." + procstep;
-  std::string out = fmt::format("{:<9} {:>3} {:<17} {:<8} {:<9}", text_or(step, "jobid", ""), number_or(step, "number", 0), name,
-                                text_or(step, "program", ""), step_result(step));
-  if (step.contains("elapsed_ms") && step["elapsed_ms"].is_number()) out += " " + seconds(step["elapsed_ms"].get<std::int64_t>());
+  std::string out = fmt::format("{:<9} {:>3} {:<17} {:<8} {:<9}", text_or(step, "jobid", ""),
+                                number_or(step, "number", 0), name, text_or(step, "program", ""), step_result(step));
+  if (step.contains("elapsed_ms") && step["elapsed_ms"].is_number())
+    out += " " + seconds(step["elapsed_ms"].get<std::int64_t>());
   if (const auto reason = text_or(step, "reason", ""); !reason.empty()) out += "  " + printable(reason);
   return out;
 }

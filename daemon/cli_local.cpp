@@ -1,11 +1,11 @@
 // Commands that need no daemon: jcl check, config check|show|reference.
+#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <unistd.h>
 
 #include "config/load.hpp"
 #include "config/message.hpp"
@@ -22,7 +22,8 @@ using nlohmann::json;
 std::string dump(const json& document) { return document.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 int unreadable(const Common& common, const std::string& file) {
-  print_error(failure(exit_usage, "UNV9002E", config::text<"UNV9002E">(file).substr(9), config::find_message("UNV9002E")->action),
+  print_error(failure(exit_usage, "UNV9002E", config::text<"UNV9002E">(file).substr(9),
+                      config::find_message("UNV9002E")->action),
               common.json);
   return exit_usage;
 }
@@ -79,13 +80,16 @@ int jcl_check_command(const Common& common, const JclCheckCommand& command) {
   for (const auto& set : command.set) {
     const auto equals = set.find('=');
     if (equals == 0 || equals == std::string::npos) {
-      print_error(failure(exit_usage, "UNV9003E", config::text<"UNV9003E">(set).substr(9), config::find_message("UNV9003E")->action),
+      print_error(failure(exit_usage, "UNV9003E", config::text<"UNV9003E">(set).substr(9),
+                          config::find_message("UNV9003E")->action),
                   common.json);
       return exit_usage;
     }
     symbols[set.substr(0, equals)] = set.substr(equals + 1);
   }
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   json files = json::array();
   bool all_good = true;
   for (const auto& file : command.files) {
@@ -107,17 +111,21 @@ int jcl_check_command(const Common& common, const JclCheckCommand& command) {
       steps += static_cast<int>(converted.plan.steps.size());
       for (const auto& error : converted.errors) {
         errors.push_back({{"card", error.card}, {"column", error.column}, {"id", error.id}, {"text", error.text}});
-        if (!common.json) write_stdout(file + ":" + std::to_string(error.card) + ":" + std::to_string(error.column) + ": " + error.text + "\n");
+        if (!common.json)
+          write_stdout(file + ":" + std::to_string(error.card) + ":" + std::to_string(error.column) + ": " +
+                       error.text + "\n");
       }
       for (const auto& warning : converted.warnings)
         if (!common.json)
-          std::fprintf(stderr, "%s:%d:%d: warning: %s\n", file.c_str(), warning.card, warning.column, warning.text.c_str());
+          std::fprintf(stderr, "%s:%d:%d: warning: %s\n", file.c_str(), warning.card, warning.column,
+                       warning.text.c_str());
       for (const auto& word : converted.plan.ignored) ignored.push_back(word);
     }
     if (!common.json && errors.empty()) {
       write_stdout(file + ": " + std::to_string(jobs) + (jobs == 1 ? " job, " : " jobs, ") + std::to_string(steps) +
                    (steps == 1 ? " step" : " steps") + ", no errors\n");
-      for (const auto& word : ignored) write_stdout("  accepted, without meaning here: " + word.get<std::string>() + "\n");
+      for (const auto& word : ignored)
+        write_stdout("  accepted, without meaning here: " + word.get<std::string>() + "\n");
     }
     all_good = all_good && errors.empty();
     files.push_back({{"file", file}, {"ok", errors.empty()}, {"errors", errors}, {"ignored", ignored}});

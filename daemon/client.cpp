@@ -46,10 +46,10 @@ net::Result<std::string> find_server(const ServerChoice& choice) {
   return loaded.settings->ubroker.mount_point + "/run/sysplexd.sock";
 }
 
-std::string error_document(std::string_view id, std::string_view message, std::string_view action, std::string_view file,
-                           int line, int column) {
-  nlohmann::json error = {{"id", or_null(id)}, {"message", message}, {"action", or_null(action)}, {"file", or_null(file)},
-                          {"line", nullptr},   {"column", nullptr}};
+std::string error_document(std::string_view id, std::string_view message, std::string_view action,
+                           std::string_view file, int line, int column) {
+  nlohmann::json error = {{"id", or_null(id)},     {"message", message}, {"action", or_null(action)},
+                          {"file", or_null(file)}, {"line", nullptr},    {"column", nullptr}};
   if (line > 0) error["line"] = line;
   if (column > 0) error["column"] = column;
   const nlohmann::json document = {{"error", error}};

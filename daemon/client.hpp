@@ -1,5 +1,5 @@
-// The command line's side of run/sysplexd.sock: finds the daemon, sends one Request, hands on notices and chunks, gives the
-// Answer. Blocking, no Asio: a command is a short process.
+// The command line's side of run/sysplexd.sock: finds the daemon, sends one Request, hands on notices and chunks, gives
+// the Answer. Blocking, no Asio: a command is a short process.
 #pragma once
 #include <functional>
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace sysplexd::daemon {
 
-// Where the daemon is: --server, SYSPLEXD_SERVER, the socket under the mount_point of --config (or of SYSPLEXD_CONFIG, or of
-// /etc/sysplexd/sysplexd.toml), in this order.
+// Where the daemon is: --server, SYSPLEXD_SERVER, the socket under the mount_point of --config (or of SYSPLEXD_CONFIG,
+// or of /etc/sysplexd/sysplexd.toml), in this order.
 struct ServerChoice {
-  std::string server;   // --server; empty: not given
-  std::string config;   // --config; empty: not given
+  std::string server;  // --server; empty: not given
+  std::string config;  // --config; empty: not given
 };
 net::Result<std::string> find_server(const ServerChoice& choice);  // path of the socket
 

@@ -22,10 +22,10 @@ struct Argument {
 
 struct Request {
   static constexpr std::uint16_t kind = 100;
-  std::string operation;            // a row of client_operations
+  std::string operation;  // a row of client_operations
   std::vector<Argument> arguments;
-  std::string body;                 // submit: the cards
-  std::string version;              // of the client, for the log
+  std::string body;     // submit: the cards
+  std::string version;  // of the client, for the log
   template <class V>
   void fields(V& v) {
     v(1, operation);

@@ -20,10 +20,10 @@ using net::Task;
 
 namespace {
 
-constexpr auto request_limit = std::chrono::seconds(60);   // a client sends its request at once
-constexpr auto send_limit = std::chrono::hours(1);         // a reader that takes nothing for so long is dropped
+constexpr auto request_limit = std::chrono::seconds(60);     // a client sends its request at once
+constexpr auto send_limit = std::chrono::hours(1);           // a reader that takes nothing for so long is dropped
 constexpr auto look_again = std::chrono::milliseconds(250);  // SYSOUT files grow without telling anybody
-constexpr std::size_t submit_batch = 64;                   // decks of one request under way at once
+constexpr std::size_t submit_batch = 64;                     // decks of one request under way at once
 constexpr std::size_t outbox_high = 1u << 20;
 
 std::string user_name(uid_t uid) {
@@ -40,7 +40,8 @@ std::string user_name(uid_t uid) {
 Answer from_error(const net::Error& error) {
   // The text is an operator message with its id first, or a plain sentence of a lower layer.
   const auto blank = error.text.find(' ');
-  const auto* message = blank == std::string::npos ? nullptr : config::find_message(std::string_view(error.text).substr(0, blank));
+  const auto* message =
+      blank == std::string::npos ? nullptr : config::find_message(std::string_view(error.text).substr(0, blank));
   if (message == nullptr) return failure(exit_failed, "", error.text, "");
   return failure(exit_failed, message->id, std::string_view(error.text).substr(blank + 1), message->action);
 }
@@ -75,7 +76,9 @@ std::int32_t exit_of(const jes::JobRecord& job, int max_rc) {
   return job.max_cc <= max_rc ? exit_done : exit_failed;
 }
 
-bool is_over(const jes::JobRecord& job) { return job.state == jes::JobState::ended || job.state == jes::JobState::in_doubt; }
+bool is_over(const jes::JobRecord& job) {
+  return job.state == jes::JobState::ended || job.state == jes::JobState::in_doubt;
+}
 
 // JES2 masks: * any string, % any one character, letters in any case.
 bool mask_matches(std::string_view mask, std::string_view name) {
@@ -99,10 +102,15 @@ Task<void> submit_one(jes::JesService* service, jcl::JobDeck deck, jes::Submitte
 }  // namespace
 
 ClientServer::ClientServer(net::Executor executor, jes::JesService& service, const net::Clock& clock, Stop stop)
-    : executor_(executor), service_(service), clock_(clock), stop_(std::move(stop)), scope_(executor, "clients", clients_max) {}
+    : executor_(executor),
+      service_(service),
+      clock_(clock),
+      stop_(std::move(stop)),
+      scope_(executor, "clients", clients_max) {}
 
 net::Status ClientServer::listen(const std::string& path) {
-  // Everybody on the node may submit where jobs run as their user; a daemon that cannot change user serves its own only.
+  // Everybody on the node may submit where jobs run as their user; a daemon that cannot change user serves its own
+  // only.
   net::LinkLimits limits;
   limits.payload_bytes_max = net::frame_payload_bytes_max;
   auto listener = net::LocalListener::open(executor_, path, ::geteuid() == 0 ? 0666 : 0600, limits);
@@ -120,7 +128,8 @@ Task<void> ClientServer::run() {
     }
     auto link = std::make_shared<net::LocalLink>(std::move(*accepted));
     if (!scope_.try_spawn("client", serve(link))) {
-      const auto full = failure(exit_failed, "", fmt::format("the daemon serves {} clients, its limit", clients_max), "Try again.");
+      const auto full =
+          failure(exit_failed, "", fmt::format("the daemon serves {} clients, its limit", clients_max), "Try again.");
       (void)link->post_message(full);  // best effort: the client sees a closed connection otherwise
       link->close();
     }
@@ -193,7 +202,8 @@ Task<Answer> ClientServer::submit(net::LocalLink& link, const Request& request) 
   for (const auto& argument : request.arguments)
     if (argument.name.starts_with("set.")) {
       std::string name = argument.name.substr(4);
-      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
       submitter.symbols[name] = argument.value;
     }
   auto decks = jcl::split_jobs(request.body);
@@ -215,10 +225,11 @@ Task<Answer> ClientServer::submit(net::LocalLink& link, const Request& request) 
         if (accepted.empty()) co_return from_error(place->error());
         // Some are in: the answer must say so, and what stopped the rest.
         auto answer = from_error(place->error());
-        answer.document = error_document("UNV2703E",
-                                         fmt::format("{} of {} jobs were accepted ({} the last), then: {}", accepted.size(), decks.size(),
-                                                     jes::job_id_text(accepted.back().record.number), place->error().text),
-                                         "Submit the rest again.");
+        answer.document = error_document(
+            "UNV2703E",
+            fmt::format("{} of {} jobs were accepted ({} the last), then: {}", accepted.size(), decks.size(),
+                        jes::job_id_text(accepted.back().record.number), place->error().text),
+            "Submit the rest again.");
         co_return answer;
       }
       accepted.push_back(std::move(**place));
@@ -284,7 +295,8 @@ Task<Answer> ClientServer::wait(net::LocalLink& link, const Request& request, st
       const auto now = clock_.steady_now();
       if (now >= limit) co_return refusal<"UNV2708E">(timeout, jes::job_id_text(number));
       if (client_is_gone(link)) co_return Answer{};
-      const auto slice = follow ? std::chrono::duration_cast<net::Duration>(look_again) : net::Duration(std::chrono::seconds(1));
+      const auto slice =
+          follow ? std::chrono::duration_cast<net::Duration>(look_again) : net::Duration(std::chrono::seconds(1));
       const auto next_look = std::min(limit, now + slice);
       // Between the look above and this wait nothing was awaited, so no change is missed.
       co_await service_.changed(number, next_look);
@@ -312,7 +324,8 @@ Task<Answer> ClientServer::output(net::LocalLink& link, const Request& request, 
     job = *found;
     const auto view = jes::view_job(job, service_.spool());
     if (!view.problem.empty()) co_return from_error(net::Error{Errc::io, view.problem});
-    const auto matching = std::count_if(view.files.begin(), view.files.end(), [&](const auto& file) { return choice.matches(file); });
+    const auto matching =
+        std::count_if(view.files.begin(), view.files.end(), [&](const auto& file) { return choice.matches(file); });
     if (matching == 0 && (!follow || is_over(job)))
       co_return refusal<"UNV2707E">(jes::job_id_text(job.number),
                                     choice.id != 0 ? fmt::format("WITH ID {}", choice.id)
@@ -341,7 +354,8 @@ Task<Answer> ClientServer::output(net::LocalLink& link, const Request& request, 
     const auto next_look = clock_.steady_now() + look_again;
     co_await service_.changed(job.number, next_look);
   }
-  co_return done(fmt::format(R"({{"jobid":"{}","files":{}}})", jes::job_id_text(job.number), parts == 0 ? 0 : files.files_seen()));
+  co_return done(
+      fmt::format(R"({{"jobid":"{}","files":{}}})", jes::job_id_text(job.number), parts == 0 ? 0 : files.files_seen()));
 }
 
 Task<Answer> ClientServer::act(net::LocalLink& link, const Request& request, jes::JobRecord job) {
@@ -351,7 +365,8 @@ Task<Answer> ClientServer::act(net::LocalLink& link, const Request& request, jes
   if (operation == "hold") {
     const auto held = co_await service_.hold(number);
     if (!held) co_return from_error(held.error());
-    co_return done(act_document(service_, *held, name + " is held; release it with: sysplexd job release " + jes::job_id_text(number)));
+    co_return done(act_document(service_, *held,
+                                name + " is held; release it with: sysplexd job release " + jes::job_id_text(number)));
   }
   if (operation == "release") {
     const auto released = co_await service_.release(number);
@@ -365,9 +380,10 @@ Task<Answer> ClientServer::act(net::LocalLink& link, const Request& request, jes
     const auto cancelled = co_await service_.cancel(number, force, dump, std::move(by));
     if (!cancelled) co_return from_error(cancelled.error());
     const bool over = cancelled->state == jes::JobState::ended;
-    co_return done(act_document(service_, *cancelled,
-                                name + (over ? " is cancelled"
-                                             : " is being cancelled; wait for its end with: sysplexd job wait " + jes::job_id_text(number))));
+    co_return done(act_document(
+        service_, *cancelled,
+        name + (over ? " is cancelled"
+                     : " is being cancelled; wait for its end with: sysplexd job wait " + jes::job_id_text(number))));
   }
   if (operation == "purge") {
     const auto purged = co_await service_.purge(number);
@@ -379,11 +395,12 @@ Task<Answer> ClientServer::act(net::LocalLink& link, const Request& request, jes
 
 Task<Answer> ClientServer::list(const Request& request) {
   std::string owner(request.argument("owner")), prefix(request.argument("prefix")), status(request.argument("status"));
-  std::transform(status.begin(), status.end(), status.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(status.begin(), status.end(), status.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   const int limit = std::clamp(number_of(request.argument("limit"), 100), 1, 1000000);
   std::function<bool(const jes::JobRecord&)> matches = [owner, prefix, status](const jes::JobRecord& job) {
-    return (owner.empty() || owner == "*" || job.owner == owner) && (prefix.empty() || mask_matches(prefix, job.name)) &&
-           (status.empty() || status == jes::status_text(job));
+    return (owner.empty() || owner == "*" || job.owner == owner) &&
+           (prefix.empty() || mask_matches(prefix, job.name)) && (status.empty() || status == jes::status_text(job));
   };
   const auto listed = co_await service_.list(std::move(matches), static_cast<std::size_t>(limit));
   co_return done(list_document(service_, listed.jobs, listed.more));

@@ -1,6 +1,6 @@
-// run/sysplexd.sock: serves the command line of this node. One coroutine a connection, at most clients_max; one request a
-// connection. Who asks is known by the socket (SO_PEERCRED): root and the daemon's own user act on every job, others on
-// their own; a job runs as the user who submitted it.
+// run/sysplexd.sock: serves the command line of this node. One coroutine a connection, at most clients_max; one request
+// a connection. Who asks is known by the socket (SO_PEERCRED): root and the daemon's own user act on every job, others
+// on their own; a job runs as the user who submitted it.
 #pragma once
 #include <functional>
 #include <memory>
@@ -21,7 +21,7 @@ class ClientServer {
   using Stop = std::function<void(bool everything)>;
   ClientServer(net::Executor executor, jes::JesService& service, const net::Clock& clock, Stop stop);
   net::Status listen(const std::string& path);
-  net::Task<void> run();   // until close()
+  net::Task<void> run();  // until close()
   void close();
 
  private:

@@ -18,7 +18,8 @@ json time_or_null(std::int64_t ms) { return ms == 0 ? json(nullptr) : json(time_
 std::string dump(const json& document) { return document.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 json job_fields(const jes::JesService& service, const jes::JobRecord& job) {
-  const bool ran = job.state == jes::JobState::ended && (job.end == jes::EndKind::completed || job.end == jes::EndKind::abended);
+  const bool ran =
+      job.state == jes::JobState::ended && (job.end == jes::EndKind::completed || job.end == jes::EndKind::abended);
   return {{"jobid", jes::job_id_text(job.number)},
           {"jobname", job.name},
           {"owner", job.owner},
@@ -33,7 +34,8 @@ json job_fields(const jes::JesService& service, const jes::JobRecord& job) {
           {"submitted", time_or_null(job.submitted_ms)},
           {"started", time_or_null(job.started_ms)},
           {"ended", time_or_null(job.ended_ms)},
-          {"reason", or_null(job.reason.empty() && job.state == jes::JobState::queued ? service.why_waiting(job.number) : job.reason)}};
+          {"reason", or_null(job.reason.empty() && job.state == jes::JobState::queued ? service.why_waiting(job.number)
+                                                                                      : job.reason)}};
 }
 
 json step_fields(const jes::StepView& step) {
@@ -66,8 +68,12 @@ json error_fields(const std::vector<jcl::JclError>& errors) {
 }
 
 json file_fields(const spool::SpoolFile& file) {
-  return {{"id", file.id},         {"ddname", file.ddname},       {"step", or_null(file.step)}, {"procstep", or_null(file.procstep)},
-          {"class", or_null(file.sysout_class)}, {"bytes", file.bytes}};
+  return {{"id", file.id},
+          {"ddname", file.ddname},
+          {"step", or_null(file.step)},
+          {"procstep", or_null(file.procstep)},
+          {"class", or_null(file.sysout_class)},
+          {"bytes", file.bytes}};
 }
 
 json show_fields(const jes::JesService& service, const jes::JobRecord& job, const jes::JobView& view) {
@@ -87,14 +93,16 @@ std::string time_text(std::int64_t ms_since_1970) {
   const std::time_t seconds = static_cast<std::time_t>(ms_since_1970 / 1000);
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
-  return fmt::format("{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}.{:03d}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                     parts.tm_hour, parts.tm_min, parts.tm_sec, ms_since_1970 % 1000);
+  return fmt::format("{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}.{:03d}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, ms_since_1970 % 1000);
 }
 
 std::string submitted_document(const std::vector<jes::Submitted>& jobs) {
   json list = json::array();
   for (const auto& job : jobs) {
-    json one = {{"jobid", jes::job_id_text(job.record.number)}, {"jobname", job.record.name}, {"status", jes::status_text(job.record)}};
+    json one = {{"jobid", jes::job_id_text(job.record.number)},
+                {"jobname", job.record.name},
+                {"status", jes::status_text(job.record)}};
     if (job.record.state == jes::JobState::ended) {
       one["retcode"] = jes::retcode_text(job.record);
       one["reason"] = or_null(job.record.reason);
@@ -127,7 +135,8 @@ std::string explain_document(const jes::JesService& service, const jes::JobRecor
       if (!job.reason.empty()) explanation += " It was queued again: " + job.reason + ".";
       break;
     case jes::JobState::running:
-      explanation = name + (job.cancel_asked ? " is being cancelled" : " runs") + fmt::format(" on initiator {} of {}", job.initiator.number, job.member);
+      explanation = name + (job.cancel_asked ? " is being cancelled" : " runs") +
+                    fmt::format(" on initiator {} of {}", job.initiator.number, job.member);
       for (const auto& step : view.steps)
         if (step.state == jes::StepState::running)
           explanation += fmt::format(", step {} {} ({}) as process {}", step.number, step.step, step.program, step.pid);
@@ -139,21 +148,28 @@ std::string explain_document(const jes::JesService& service, const jes::JobRecor
       action = std::string(config::find_message("UNV2603W")->action);
       break;
     case jes::JobState::ended:
-      explanation = name + " ended with " + jes::retcode_text(job) + (job.reason.empty() ? "." : ": " + job.reason + ".");
+      explanation =
+          name + " ended with " + jes::retcode_text(job) + (job.reason.empty() ? "." : ": " + job.reason + ".");
       for (const auto& step : view.steps) {
         if (step.state == jes::StepState::abended)
-          explanation += fmt::format("\nStep {} {} ({}) ended with {}: {}.", step.number, step.step, step.program, step.abend, step.reason);
+          explanation += fmt::format("\nStep {} {} ({}) ended with {}: {}.", step.number, step.step, step.program,
+                                     step.abend, step.reason);
         else if (step.state == jes::StepState::flushed && !step.reason.empty())
           explanation += fmt::format("\nStep {} {} did not run: {}.", step.number, step.step, step.reason);
         else if (step.cc && *step.cc > 0)
-          explanation += fmt::format("\nStep {} {} ({}) ended with RC {:04d}.", step.number, step.step, step.program, *step.cc);
+          explanation +=
+              fmt::format("\nStep {} {} ({}) ended with RC {:04d}.", step.number, step.step, step.program, *step.cc);
       }
-      for (const auto& error : view.errors) explanation += fmt::format("\nCard {}, column {}: {}", error.card, error.column, error.text);
+      for (const auto& error : view.errors)
+        explanation += fmt::format("\nCard {}, column {}: {}", error.card, error.column, error.text);
       action = view.errors.empty() ? "Read its output with: sysplexd job output " + jes::job_id_text(job.number)
                                    : "Correct the cards and submit the job again.";
       break;
   }
-  return dump({{"jobid", jes::job_id_text(job.number)}, {"phase", service.phase(job)}, {"explanation", explanation}, {"action", or_null(action)}});
+  return dump({{"jobid", jes::job_id_text(job.number)},
+               {"phase", service.phase(job)},
+               {"explanation", explanation},
+               {"action", or_null(action)}});
 }
 
 std::string act_document(const jes::JesService& service, const jes::JobRecord& job, const std::string& message) {

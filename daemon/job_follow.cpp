@@ -35,7 +35,8 @@ bool FileChoice::matches(const spool::SpoolFile& file) const {
   if (!ddname.empty() && !same_word(file.ddname, ddname)) return false;
   if (step.empty()) return true;
   const auto dot = step.find('.');
-  if (dot != std::string::npos) return same_word(file.step, step.substr(0, dot)) && same_word(file.procstep, step.substr(dot + 1));
+  if (dot != std::string::npos)
+    return same_word(file.step, step.substr(0, dot)) && same_word(file.procstep, step.substr(dot + 1));
   return same_word(file.step, step) || same_word(file.procstep, step);
 }
 

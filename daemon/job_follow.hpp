@@ -1,5 +1,5 @@
-// What a client that waits has been told of one job: new step events and new output since the last look. Reads the job file
-// and the SYSOUT files; the waiting itself is client_server's.
+// What a client that waits has been told of one job: new step events and new output since the last look. Reads the job
+// file and the SYSOUT files; the waiting itself is client_server's.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -23,7 +23,7 @@ class StepFollower {
 struct FileChoice {
   std::string step, ddname;
   std::uint32_t id = 0;
-  bool user_files_only = false;   // submit --follow: SYSOUT without the system files
+  bool user_files_only = false;  // submit --follow: SYSOUT without the system files
   bool matches(const spool::SpoolFile& file) const;
   bool chooses_one() const { return id != 0 || !ddname.empty(); }
 };
@@ -33,7 +33,7 @@ class OutputFollower {
   struct Part {
     spool::SpoolFile file;
     std::string bytes;
-    bool new_file = false;   // the part before came from another file: say which this is
+    bool new_file = false;  // the part before came from another file: say which this is
   };
   explicit OutputFollower(FileChoice choice) : choice_(std::move(choice)) {}
   // The next part of at most about 256 KiB, or one with empty bytes when all that is there was given.

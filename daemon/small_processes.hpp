@@ -1,5 +1,5 @@
-// `sysplexd supervisor|initiator|program|cobol …`: the processes that the daemon and the initiators start. Not in the help;
-// nobody types them.
+// `sysplexd supervisor|initiator|program|cobol …`: the processes that the daemon and the initiators start. Not in the
+// help; nobody types them.
 #pragma once
 #include <optional>
 

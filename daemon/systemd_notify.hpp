@@ -1,4 +1,5 @@
-// sd_notify(3) without libsystemd, whose libraries each step's process would have to load: one datagram to NOTIFY_SOCKET.
+// sd_notify(3) without libsystemd, whose libraries each step's process would have to load: one datagram to
+// NOTIFY_SOCKET.
 #pragma once
 #include <string_view>
 

@@ -150,7 +150,8 @@ int try_mode(const TryCommand& command) {
   if (const auto started = sysplex.start(); !started) return broken(started.error(), command.json);
   if (talk)
     std::cerr << fmt::format("ready after {} ms: daemon {}, supervisor and 2 initiators beside it",
-                             std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin).count(), sysplex.pid())
+                             std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin).count(),
+                             sysplex.pid())
               << std::endl;
   ServerChoice server;
   server.config = sysplex.config();
@@ -171,11 +172,13 @@ int try_mode(const TryCommand& command) {
     if (!notice.contains("step")) return;
     const auto& step = notice["step"];
     if (talk && text_of(step, "state") != "RUNNING") std::cerr << step_line(step.dump()) << std::endl;
-    if (killed || command.kill_in_step == 0 || text_of(step, "state") != "RUNNING" || step.value("number", 0) != command.kill_in_step) return;
+    if (killed || command.kill_in_step == 0 || text_of(step, "state") != "RUNNING" ||
+        step.value("number", 0) != command.kill_in_step)
+      return;
     killed = true;
     if (talk)
-      std::cerr << fmt::format("kill -9 of the daemon {} while step {} runs as process {}", sysplex.pid(), command.kill_in_step,
-                               step.value("pid", 0))
+      std::cerr << fmt::format("kill -9 of the daemon {} while step {} runs as process {}", sysplex.pid(),
+                               command.kill_in_step, step.value("pid", 0))
                 << std::endl;
     sysplex.kill_daemon();
   };
@@ -204,7 +207,9 @@ int try_mode(const TryCommand& command) {
     // What the programs printed; the compiler's listings and the system files are there to ask for.
     for (const auto& file : document["files"]) {
       const auto ddname = text_of(file, "ddname");
-      if (file.value("id", 0) < 101 || file.value("bytes", 0) == 0 || ddname == "SYSPRINT" || file.value("bytes", 0) > 20000) continue;
+      if (file.value("id", 0) < 101 || file.value("bytes", 0) == 0 || ddname == "SYSPRINT" ||
+          file.value("bytes", 0) > 20000)
+        continue;
       write_stdout(fmt::format("\n=== {} {} {} ===\n", text_of(file, "step"), ddname, file.value("id", 0)));
       Request wanted;
       wanted.operation = "output";
@@ -214,11 +219,15 @@ int try_mode(const TryCommand& command) {
       call(server, wanted, printing);
     }
     for (const auto& error : document["errors"])
-      std::cerr << fmt::format("card {}, column {}: {}", error.value("card", 0), error.value("column", 0), text_of(error, "text")) << std::endl;
-    write_stdout("\n" + text_of(document, "jobid") + " " + text_of(document, "jobname") + " ENDED - " + text_of(document, "retcode") + "\n");
+      std::cerr << fmt::format("card {}, column {}: {}", error.value("card", 0), error.value("column", 0),
+                               text_of(error, "text"))
+                << std::endl;
+    write_stdout("\n" + text_of(document, "jobid") + " " + text_of(document, "jobname") + " ENDED - " +
+                 text_of(document, "retcode") + "\n");
   }
   if (command.keep) {
-    std::cerr << "the sysplex stays: use --config " << sysplex.config() << " with any command; end it with: kill " << sysplex.pid() << std::endl;
+    std::cerr << "the sysplex stays: use --config " << sysplex.config() << " with any command; end it with: kill "
+              << sysplex.pid() << std::endl;
     return exit;
   }
   sysplex.end(server);

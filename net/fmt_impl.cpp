@@ -1,5 +1,5 @@
-// The code of {fmt}, once: Debian has it only as a shared library, which would bring a second C++ runtime into a binary that
-// carries its own, and header-only use would compile it into every file.
+// The code of {fmt}, once: Debian has it only as a shared library, which would bring a second C++ runtime into a binary
+// that carries its own, and header-only use would compile it into every file.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -43,17 +43,20 @@ inline constexpr Message jes[] = {
      "The initiator stays busy until it ends.",
      "Look at /proc/PID/stack and the mounts; the job goes on to its end when the process is gone."},
     {"UNV2404I", Severity::information, "STEP {} NOT RUN: {}", "Why a step was passed over.", "None."},
-    {"UNV2405W", Severity::warning, "THE JOB FILE COULD NOT BE WRITTEN FOR {} S: {}; {} BYTES OF THESE MESSAGES WERE LOST",
+    {"UNV2405W", Severity::warning,
+     "THE JOB FILE COULD NOT BE WRITTEN FOR {} S: {}; {} BYTES OF THESE MESSAGES WERE LOST",
      "The spool was full or gave errors; the job went on meanwhile, with its records in memory.",
      "Give the spool more space."},
-    {"UNV2406I", Severity::information, "STEP {}: {} ORDERED, {}", "The step is being ended: cancel or a limit.", "None."},
+    {"UNV2406I", Severity::information, "STEP {}: {} ORDERED, {}", "The step is being ended: cancel or a limit.",
+     "None."},
     {"UNV2407E", Severity::error, "{}: THE JOB FILE {} CANNOT BE WRITTEN: {}",
      "The initiator keeps the records in memory and tries again; a job that has ended is told only when its outcome is "
      "durable.",
      "Free space on the spool, or repair its file system."},
 
     // Logs of the supervisor and the initiators (mount_point/log/supervisor.log).
-    {"UNV2420I", Severity::information, "SUPERVISOR {} STARTED, {} INITIATORS ADOPTED", "The supervisor serves.", "None."},
+    {"UNV2420I", Severity::information, "SUPERVISOR {} STARTED, {} INITIATORS ADOPTED", "The supervisor serves.",
+     "None."},
     {"UNV2421I", Severity::information, "A SUPERVISOR RUNS ALREADY FOR {}", "Nothing was started.", "None."},
     {"UNV2422I", Severity::information, "INITIATOR {} STARTED AS PROCESS {}", "An initiator waits for jobs.", "None."},
     {"UNV2423I", Severity::information, "INITIATOR {} ENDED: {}", "An initiator ended that had no job.", "None."},

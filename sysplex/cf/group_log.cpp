@@ -78,6 +78,7 @@ EngineCore::Begun EngineCore::begin_record(BegunTransaction begun, bool from_res
       LogSegmentHeader header;
       header.epoch = epoch_;
       header.incarnation = options_.incarnation;
+      header.bytes = options_.segment_bytes;
       header.number = spare_->number;
       header.continues = placed_log_->number;
       header.previous_end = placed_offset_;
@@ -249,6 +250,7 @@ Task<void> EngineCore::seal_after(std::shared_ptr<Group> failed, Error why) {
   LogSegmentHeader header;
   header.epoch = epoch_;
   header.incarnation = options_.incarnation;
+  header.bytes = options_.segment_bytes;
   header.number = next->number;
   header.continues = failed->header ? failed->header->continues : failed->log->number;
   header.previous_end = failed->header ? failed->header->previous_end : failed->offset;

@@ -10,6 +10,7 @@
 
 #include "sysplex/cf/history_segment.hpp"
 #include "sysplex/cf/live_state.hpp"
+#include "sysplex/cf/records.hpp"
 #include "sysplex/dasd/file_io.hpp"
 
 namespace sysplexd::cf {

@@ -10,7 +10,7 @@
 
 #include "net/result.hpp"
 #include "sysplex/cf/log_record.hpp"
-#include "sysplex/cf/records.hpp"
+#include "sysplex/cf/transaction.hpp"
 
 namespace sysplexd::cf {
 

@@ -88,6 +88,7 @@ struct LogSegmentHeader {
   std::uint64_t epoch = 0, incarnation = 0;
   std::uint64_t number = 0, continues = 0, previous_end = 0;
   std::uint64_t first_group = 0, first_lsn = 0;
+  std::uint64_t bytes = 0;  // of the file, which was pre-written: a shorter one was cut
   template <class V>
   void fields(V& v) {
     v(1, format);
@@ -98,6 +99,7 @@ struct LogSegmentHeader {
     v(6, previous_end);
     v(7, first_group);
     v(8, first_lsn);
+    v(9, bytes);
   }
 };
 

@@ -100,6 +100,9 @@ net::Result<LogEnd> scan_log(const std::vector<LogSegmentBytes>& segments, std::
       return damaged(
           segment, 0,
           "it belongs to epoch " + std::to_string(header.epoch) + ", segment " + std::to_string(header.number));
+    if (segment.bytes.size() < header.bytes)
+      return damaged(segment, segment.bytes.size(),
+                     "the file ends here; it was made with " + std::to_string(header.bytes) + " bytes");
     opened.emplace(segment.number, *open);
   }
   if (opened.find(first) == opened.end())

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sysplex/cf/live_state.hpp"
+#include "sysplex/cf/records.hpp"
 #include "sysplex/dasd/file_io.hpp"
 
 namespace sysplexd::cf {

@@ -245,6 +245,7 @@ Task<net::Status> EngineCore::write_own_folder() {
   LogSegmentHeader log_header;
   log_header.epoch = epoch_;
   log_header.incarnation = options_.incarnation;
+  log_header.bytes = options_.segment_bytes;
   log_header.number = placed_log_->number;
   log_header.first_group = next_group_;
   log_header.first_lsn = next_lsn_;

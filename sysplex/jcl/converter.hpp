@@ -14,10 +14,10 @@
 namespace sysplexd::jcl {
 
 struct JclError {
-  int card = 0;     // 1-based card of the submitted deck; inside a procedure or INCLUDE: the card that called it
-  int column = 0;   // 1-based; 1 where no better place is known
-  std::string id;   // message id, config/messages/jcl.hpp
-  std::string text; // whole message text with the id first; names the member and its line when inside one
+  int card = 0;      // 1-based card of the submitted deck; inside a procedure or INCLUDE: the card that called it
+  int column = 0;    // 1-based; 1 where no better place is known
+  std::string id;    // message id, config/messages/jcl.hpp
+  std::string text;  // whole message text with the id first; names the member and its line when inside one
 };
 
 // A procedure or INCLUDE member as it was read. library is the DSN searched (JCLLIB) or the empty string for the
@@ -34,14 +34,14 @@ struct ConvertInput {
 
 // One numbered line of the JESJCL listing: statements after substitution, procedure statements as XX, comments too.
 struct ListingLine {
-  int statement = 0;   // 0: continuation or data
+  int statement = 0;  // 0: continuation or data
   std::string text;
 };
 
 struct ConvertResult {
-  Plan plan;                        // whole only when errors is empty; job_name and class are set where they could be read
-  std::vector<JclError> errors;     // in card order
-  std::vector<JclError> warnings;   // IEFC…W-like: accepted
+  Plan plan;                     // whole only when errors is empty; job_name and class are set where they could be read
+  std::vector<JclError> errors;  // in card order
+  std::vector<JclError> warnings;  // IEFC…W-like: accepted
   std::vector<ListingLine> listing;
   bool ok() const { return errors.empty(); }
 };
@@ -49,8 +49,8 @@ struct ConvertResult {
 ConvertResult convert(const ConvertInput& input, const MemberSource& members);
 
 // A submitted file may hold several jobs: cut before each JOB statement. What stands before the first JOB statement,
-// or a file without one, comes as a deck that convert() refuses with the card named. JES2 control statements and comments
-// between jobs belong to the following job… those after the null statement (//) of a job are passed over.
+// or a file without one, comes as a deck that convert() refuses with the card named. JES2 control statements and
+// comments between jobs belong to the following job… those after the null statement (//) of a job are passed over.
 struct JobDeck {
   std::string text;
   int first_card = 1;

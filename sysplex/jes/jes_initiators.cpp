@@ -245,7 +245,8 @@ Task<void> JesService::carry_end(JobRecord ended, std::uint32_t number, std::opt
   const auto found = slots_.find(number);
   if (found != slots_.end()) {
     Slot& slot = *found->second;
-    const bool mine = next ? slot.job == AttemptId{next->number, next->attempt} : slot.job == AttemptId{ended.number, ended.attempt};
+    const bool mine =
+        next ? slot.job == AttemptId{next->number, next->attempt} : slot.job == AttemptId{ended.number, ended.attempt};
     if (mine && !next) slot.job = {};
     if (slot.link) {
       OutcomeTaken taken;

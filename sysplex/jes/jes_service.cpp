@@ -1,5 +1,5 @@
-// Start, submit, operator acts and views. The initiators' side is jes_initiators.cpp, the supervisor's and the proofs after a
-// restart jes_supervisor.cpp.
+// Start, submit, operator acts and views. The initiators' side is jes_initiators.cpp, the supervisor's and the proofs
+// after a restart jes_supervisor.cpp.
 #include "sysplex/jes/jes_service.hpp"
 
 #include <fcntl.h>
@@ -82,7 +82,8 @@ Task<Status> JesService::start() {
     return true;
   });
   if (!bad) co_return bad;
-  if (const auto next = records_.get(next_number_key)) next_number_ = std::max<std::uint64_t>(next_number_, std::stoull(next->value));
+  if (const auto next = records_.get(next_number_key))
+    next_number_ = std::max<std::uint64_t>(next_number_, std::stoull(next->value));
   durable_next_ = next_number_;
   for (const auto& [number, job] : queue_.jobs()) {
     const auto slot = slots_.find(job.initiator.number);
@@ -99,8 +100,7 @@ Task<Status> JesService::start() {
 
 Task<Status> JesService::run() {
   const bool spawned = scope_.try_spawn("accept initiators", accept_initiators()) &&
-                       scope_.try_spawn("supervise", supervise()) &&
-                       scope_.try_spawn("settle", settle_after_restart());
+                       scope_.try_spawn("supervise", supervise()) && scope_.try_spawn("settle", settle_after_restart());
   SYSPLEXD_INVARIANT(spawned, "the service's own tasks must fit");
   // The tick looks again at jobs that a passing refusal (full disk) left without a grant.
   while (!stopping_ && !failure_) {
@@ -134,7 +134,8 @@ void JesService::fail(const Error& error) {
 Task<Result<cf::TransactionAnswer>> JesService::commit(cf::Transaction transaction) {
   auto answer = co_await records_.transact(std::move(transaction));
   if (answer) {
-    if (!answer->committed) co_return Error{Errc::conflict, "the record " + answer->conflict_key + " was changed by another"};
+    if (!answer->committed)
+      co_return Error{Errc::conflict, "the record " + answer->conflict_key + " was changed by another"};
     co_return answer;
   }
   const auto code = answer.error().code;
@@ -181,9 +182,10 @@ Task<Result<Submitted>> JesService::submit(jcl::JobDeck deck, Submitter submitte
   if (stopping_ || failure_) co_return Error{Errc::closed, config::text<"UNV2703E">("the daemon is stopping")};
   if (deck.text.size() > options_.input_bytes_max)
     co_return Error{Errc::too_large, config::text<"UNV2703E">(fmt::format("the deck has {} bytes, at most {} are taken",
-                                                                         deck.text.size(), options_.input_bytes_max))};
+                                                                          deck.text.size(), options_.input_bytes_max))};
   if (queue_.jobs().size() >= options_.queue_jobs_max)
-    co_return Error{Errc::full, config::text<"UNV2703E">(fmt::format("the queue has {} jobs, its limit", queue_.jobs().size()))};
+    co_return Error{Errc::full,
+                    config::text<"UNV2703E">(fmt::format("the queue has {} jobs, its limit", queue_.jobs().size()))};
   PreparedJob prepared;
   std::uint64_t number = 0;
   for (;;) {
@@ -309,7 +311,8 @@ Task<Status> JesService::purge(std::uint64_t number) {
     co_return refused(ending->second, "it is ending; try again");
   const auto job = co_await find(number);
   if (!job) co_return job.error();
-  // Files first: a crash between leaves a record without output, which can be purged again; never output without a record.
+  // Files first: a crash between leaves a record without output, which can be purged again; never output without a
+  // record.
   const auto deleted = spool::delete_job_files(paths_, number);
   if (!deleted && deleted.error().code != Errc::not_found) co_return deleted;
   cf::Transaction transaction;
@@ -356,7 +359,8 @@ Task<JesService::ListAnswer> JesService::list(std::function<bool(const JobRecord
     before = records->back().number;
     co_await net::yield();
   }
-  std::sort(answer.jobs.begin(), answer.jobs.end(), [](const JobRecord& a, const JobRecord& b) { return a.number < b.number; });
+  std::sort(answer.jobs.begin(), answer.jobs.end(),
+            [](const JobRecord& a, const JobRecord& b) { return a.number < b.number; });
   answer.more = answer.jobs.size() > limit;
   if (answer.more) answer.jobs.erase(answer.jobs.begin(), answer.jobs.end() - static_cast<std::ptrdiff_t>(limit));
   co_return answer;

@@ -5,8 +5,8 @@
 //   outcome (link or job file) ─► record to history durable ─► TAKEN to the initiator, watchers told
 //
 // A restart reads the live records and settles each running job by what can be proven: an outcome in its job file, its
-// initiator alive (identity, never the pid alone), or no event of the attempt and the same boot; anything else is IN DOUBT
-// with the reason (design section 4, Jobs).
+// initiator alive (identity, never the pid alone), or no event of the attempt and the same boot; anything else is IN
+// DOUBT with the reason (design section 4, Jobs).
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -36,8 +36,8 @@ struct JesOptions {
   QueueRules queue;
   ConversionRules conversion;
   std::int64_t output_bytes_max = 0, wait_seconds_max = 0;
-  std::size_t queue_jobs_max = 100000;         // live jobs; above it submit is refused
-  std::size_t input_bytes_max = 16u << 20;     // one deck
+  std::size_t queue_jobs_max = 100000;      // live jobs; above it submit is refused
+  std::size_t input_bytes_max = 16u << 20;  // one deck
 };
 
 struct Submitted {
@@ -55,8 +55,8 @@ struct InitiatorView {
 class JesService {
  public:
   using Log = std::function<void(std::string)>;  // an operator message, whole
-  JesService(net::Executor executor, cf::Records& records, std::shared_ptr<dasd::FileSystem> files, const net::Clock& clock,
-             JesOptions options, Log log);
+  JesService(net::Executor executor, cf::Records& records, std::shared_ptr<dasd::FileSystem> files,
+             const net::Clock& clock, JesOptions options, Log log);
   ~JesService();
 
   // Reads the queue, listens for initiators, finds or starts the supervisor. An error: this member cannot serve.
@@ -71,7 +71,7 @@ class JesService {
   net::Task<net::Result<JobRecord>> release(std::uint64_t number);
   net::Task<net::Result<JobRecord>> cancel(std::uint64_t number, bool force, bool dump, std::string by);
   net::Task<net::Status> purge(std::uint64_t number);
-  net::Task<net::Result<JobRecord>> find(std::uint64_t number);      // live or ended; not_found
+  net::Task<net::Result<JobRecord>> find(std::uint64_t number);  // live or ended; not_found
   // Newest `limit` jobs that match, oldest first; more: some were left out.
   struct ListAnswer {
     std::vector<JobRecord> jobs;
@@ -146,7 +146,8 @@ class JesService {
   // Ended in the queue, on the way to the log: until that is durable they are told as they were.
   std::map<std::uint64_t, JobRecord> ending_;
   std::map<std::uint64_t, std::shared_ptr<net::AsyncEvent>> watchers_;
-  std::map<std::uint64_t, std::string> gone_;   // running jobs whose initiator is gone: how; waits for the supervisor's count
+  std::map<std::uint64_t, std::string>
+      gone_;  // running jobs whose initiator is gone: how; waits for the supervisor's count
   std::uint64_t next_number_ = 1, durable_next_ = 1;
   net::Scope scope_;
   net::AsyncEvent ended_, supervisor_known_;

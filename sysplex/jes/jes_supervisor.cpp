@@ -1,4 +1,5 @@
-// jes_service, the supervisor's side: the link, initiators that died, and what can be proven of a job whose initiator is gone.
+// jes_service, the supervisor's side: the link, initiators that died, and what can be proven of a job whose initiator
+// is gone.
 #include <fmt/format.h>
 
 #include "config/message.hpp"
@@ -102,7 +103,8 @@ void JesService::initiator_died(const InitiatorDied& died) {
     return;
   }
   supervisor_->to_settle[id.job] = id;
-  settle_gone(id.job, fmt::format("initiator {} (pid {}) ended by {}", died.initiator.initiator, died.initiator.pid, died.how),
+  settle_gone(id.job,
+              fmt::format("initiator {} (pid {}) ended by {}", died.initiator.initiator, died.initiator.pid, died.how),
               died.processes_ended);
 }
 
@@ -113,18 +115,22 @@ Task<void> JesService::settle_after_restart() {
   for (const auto number : running) {
     const auto* job = queue_.find(number);
     if (job == nullptr || job->state != JobState::running) continue;
-    const net::ProcessIdentity identity{static_cast<pid_t>(job->initiator.pid), job->initiator.start_ticks, job->initiator.boot_id};
-    if (identity.boot_id == net::boot_id() && net::same_process(identity)) continue;  // it connects and says what it has
+    const net::ProcessIdentity identity{static_cast<pid_t>(job->initiator.pid), job->initiator.start_ticks,
+                                        job->initiator.boot_id};
+    if (identity.boot_id == net::boot_id() && net::same_process(identity))
+      continue;  // it connects and says what it has
     const bool rebooted = identity.boot_id != net::boot_id();
     settle_gone(number,
                 rebooted ? std::string("the system was restarted while it ran")
-                         : fmt::format("initiator {} (pid {}) ended while the daemon was down", identity.pid == 0 ? 0 : job->initiator.number, identity.pid),
+                         : fmt::format("initiator {} (pid {}) ended while the daemon was down",
+                                       identity.pid == 0 ? 0 : job->initiator.number, identity.pid),
                 rebooted ? std::optional<std::uint32_t>(0) : std::nullopt);
     co_await net::yield();
   }
 }
 
-void JesService::settle_gone(std::uint64_t number, const std::string& how, std::optional<std::uint32_t> processes_ended) {
+void JesService::settle_gone(std::uint64_t number, const std::string& how,
+                             std::optional<std::uint32_t> processes_ended) {
   const auto* job = queue_.find(number);
   if (job == nullptr || job->state != JobState::running) return;
   for (auto& [slot_number, slot] : slots_)
@@ -216,7 +222,8 @@ Task<std::int64_t> JesService::supervisor_pid(net::SteadyTime deadline) {
 }
 
 Task<std::int64_t> JesService::supervisor_other_than(std::int64_t known) {
-  while (!stopping_ && !failure_ && (supervisor_->pid == known || supervisor_->pid == 0)) co_await supervisor_known_.wait();
+  while (!stopping_ && !failure_ && (supervisor_->pid == known || supervisor_->pid == 0))
+    co_await supervisor_known_.wait();
   co_return supervisor_->pid;
 }
 

@@ -62,7 +62,8 @@ void JobQueue::make_ready(const JobRecord& job) {
 }
 
 void JobQueue::forget_waiting(const JobRecord& job) {
-  if (const auto ready = ready_.find(job.job_class); ready != ready_.end()) ready->second.erase({job.priority, job.number});
+  if (const auto ready = ready_.find(job.job_class); ready != ready_.end())
+    ready->second.erase({job.priority, job.number});
   const auto waits = waits_for_.find(job.number);
   if (waits == waits_for_.end()) return;
   waiting_behind_[waits->second].erase(job.number);
@@ -214,7 +215,8 @@ net::Result<JobRecord> JobQueue::hold(std::uint64_t number) {
   const auto found = jobs_.find(number);
   if (found == jobs_.end()) return Error{Errc::not_found, "no such job waits or runs"};
   auto& job = found->second;
-  if (job.state != JobState::queued) return Error{Errc::conflict, fmt::format("the job is {}, only a waiting job can be held", phase(job))};
+  if (job.state != JobState::queued)
+    return Error{Errc::conflict, fmt::format("the job is {}, only a waiting job can be held", phase(job))};
   if (job.held) return Error{Errc::conflict, "the job is held already"};
   forget_waiting(job);
   job.held = true;
@@ -225,7 +227,8 @@ net::Result<JobRecord> JobQueue::release(std::uint64_t number) {
   const auto found = jobs_.find(number);
   if (found == jobs_.end()) return Error{Errc::not_found, "no such job waits or runs"};
   auto& job = found->second;
-  if (job.state != JobState::queued || !job.held) return Error{Errc::conflict, fmt::format("the job is {}, not held", phase(job))};
+  if (job.state != JobState::queued || !job.held)
+    return Error{Errc::conflict, fmt::format("the job is {}, not held", phase(job))};
   job.held = false;
   make_ready(job);
   return job;
@@ -275,9 +278,8 @@ std::string JobQueue::why_waiting(std::uint64_t number, const std::vector<std::s
 }
 
 std::size_t JobQueue::queued_count() const {
-  return static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](const auto& entry) {
-    return entry.second.state == JobState::queued;
-  }));
+  return static_cast<std::size_t>(std::count_if(
+      jobs_.begin(), jobs_.end(), [](const auto& entry) { return entry.second.state == JobState::queued; }));
 }
 
 }  // namespace sysplexd::jes

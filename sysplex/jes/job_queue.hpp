@@ -1,6 +1,6 @@
-// The rules of the job queue (JES2 job selection, jcl-zosmf.md 2.6), pure: which job an idle initiator gets, why another
-// waits, what hold, release, cancel and an end do. jes_service makes each change durable in the coupling facility
-// before anybody is told; this keeps the same picture in memory.
+// The rules of the job queue (JES2 job selection, jcl-zosmf.md 2.6), pure: which job an idle initiator gets, why
+// another waits, what hold, release, cancel and an end do. jes_service makes each change durable in the coupling
+// facility before anybody is told; this keeps the same picture in memory.
 //
 // A job waits in exactly one place: the ready set of its class, or behind the reason that stopped it when it was last
 // looked at (an active job of the same name, a data set held by another job), from which the end of that reason

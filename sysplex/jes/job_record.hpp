@@ -21,12 +21,12 @@ enum class JobState : std::uint8_t {
 
 enum class EndKind : std::uint8_t {
   none = 0,
-  completed = 1,   // cc
-  abended = 2,     // abend
+  completed = 1,  // cc
+  abended = 2,    // abend
   jcl_error = 3,
   cancelled = 4,
-  in_doubt = 5,    // the operator closed a job whose end is not known
-  scanned = 6,     // TYPRUN=SCAN or COPY: never ran
+  in_doubt = 5,  // the operator closed a job whose end is not known
+  scanned = 6,   // TYPRUN=SCAN or COPY: never ran
 };
 
 // Identity of the initiator that holds the attempt.
@@ -51,11 +51,11 @@ struct JobRecord {
   std::int32_t priority = 0;
   JobState state = JobState::queued;
   bool held = false;
-  std::uint32_t attempt = 0;           // the last one granted; 0: never
-  InitiatorIdentity initiator;         // running, in_doubt
-  std::string member;                  // sysname where it runs or ran
+  std::uint32_t attempt = 0;                                    // the last one granted; 0: never
+  InitiatorIdentity initiator;                                  // running, in_doubt
+  std::string member;                                           // sysname where it runs or ran
   std::int64_t submitted_ms = 0, started_ms = 0, ended_ms = 0;  // wall clock, display only; 0: not yet
-  bool cancel_asked = false;           // durable before the initiator is told, told again after a restart
+  bool cancel_asked = false;  // durable before the initiator is told, told again after a restart
   bool cancel_force = false;
   std::string cancel_abend;
   EndKind end = EndKind::none;

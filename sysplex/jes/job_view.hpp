@@ -1,5 +1,5 @@
-// What `job show` tells of one job, put together from its record and its job file each time it is asked: no second copy of
-// a status is kept anywhere, so none can be stale.
+// What `job show` tells of one job, put together from its record and its job file each time it is asked: no second copy
+// of a status is kept anywhere, so none can be stale.
 #pragma once
 #include <optional>
 #include <string>
@@ -21,15 +21,15 @@ struct StepView {
   StepState state = StepState::pending;
   std::optional<int> cc;
   std::string abend, reason, member;
-  std::int64_t pid = 0, started_ms = 0, ended_ms = 0;  // 0: none
+  std::int64_t pid = 0, started_ms = 0, ended_ms = 0;                                     // 0: none
   std::int64_t elapsed_ms = 0, cpu_ms = 0, max_rss = 0, read_bytes = 0, write_bytes = 0;  // ended, abended
 };
 
 struct JobView {
   std::vector<StepView> steps;
-  std::vector<spool::SpoolFile> files;   // system files first
+  std::vector<spool::SpoolFile> files;  // system files first
   std::vector<jcl::JclError> errors;
-  std::string problem;                   // the job file cannot be read: why; the rest is empty then
+  std::string problem;  // the job file cannot be read: why; the rest is empty then
 };
 
 JobView view_job(const JobRecord& job, const spool::SpoolPaths& paths);

@@ -33,12 +33,13 @@ std::optional<std::string> read_descriptor(int fd) {
 std::optional<std::string> read_file(const std::string& path) {
   const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) return std::nullopt;
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   return read_descriptor(fd.get());
 }
 
-std::optional<std::string> read_library(const std::string& dasd_root, const std::string& library, const std::string& member) {
+std::optional<std::string> read_library(const std::string& dasd_root, const std::string& library,
+                                        const std::string& member) {
   if (dasd_root.empty()) return std::nullopt;
   const auto catalog = dasd::Catalog::open(dasd_root);
   if (!catalog) return std::nullopt;
@@ -55,7 +56,8 @@ std::optional<std::string> RecordingSource::read(const std::string& library, con
   if (!library.empty()) return read_library(options_.dasd_root, library, member);
   // The converter gives a valid member name (1-8 of A-Z 0-9 @ # $), so no path can be made of it.
   std::string lower = member;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (const auto& folder : options_.folders)
     for (const auto& name : {member, member + ".jcl", member + ".proc", lower, lower + ".jcl", lower + ".proc"})
       if (auto text = read_file(folder + "/" + name)) return text;

@@ -1,5 +1,5 @@
-// Where procedures and INCLUDE members come from: JCLLIB libraries through the catalogue, the [jes] proclib folders, then
-// the built-in procedures. Records what it gave, so that the job file holds all that the converter read.
+// Where procedures and INCLUDE members come from: JCLLIB libraries through the catalogue, the [jes] proclib folders,
+// then the built-in procedures. Records what it gave, so that the job file holds all that the converter read.
 #pragma once
 #include <optional>
 #include <string>
@@ -11,14 +11,15 @@
 namespace sysplexd::jes {
 
 struct ProclibOptions {
-  std::vector<std::string> folders;  // [jes] proclib; a member is MEMBER, MEMBER.jcl or MEMBER.proc, upper or lower case
-  std::string dasd_root;             // empty: JCLLIB libraries are not there (jcl check without a configuration)
+  std::vector<std::string>
+      folders;            // [jes] proclib; a member is MEMBER, MEMBER.jcl or MEMBER.proc, upper or lower case
+  std::string dasd_root;  // empty: JCLLIB libraries are not there (jcl check without a configuration)
 };
 
 class RecordingSource {
  public:
   explicit RecordingSource(const ProclibOptions& options) : options_(options) {}
-  jcl::MemberSource source();                     // valid while this lives
+  jcl::MemberSource source();  // valid while this lives
   std::vector<spool::MemberText> take() { return std::move(given_); }
 
  private:

@@ -1,6 +1,7 @@
 // What daemon, supervisor and initiators say to each other on unix sockets of one node, as frames (net/frame.hpp).
 // Each message is declared here once. Sockets, under mount_point/run/:
-//   jes.sock         the daemon listens; initiators connect, and connect again for ever when it is gone (the daemon may be
+//   jes.sock         the daemon listens; initiators connect, and connect again for ever when it is gone (the daemon may
+//   be
 //                    killed or upgraded at any moment; a running job goes on and its events wait in the job file)
 //   supervisor.sock  the supervisor listens; the daemon and the initiators connect
 //
@@ -17,7 +18,7 @@ namespace sysplexd::jes {
 
 // Which attempt of which job; attempt 0: none.
 struct AttemptId {
-  std::uint64_t job = 0;      // number: JOB00001 is 1
+  std::uint64_t job = 0;  // number: JOB00001 is 1
   std::uint32_t attempt = 0;
   bool operator==(const AttemptId&) const = default;
   template <class V>
@@ -27,15 +28,16 @@ struct AttemptId {
   }
 };
 
-// --- initiator -> daemon, initiator -> supervisor: first message on a connection, and on the supervisor's whenever it changes.
+// --- initiator -> daemon, initiator -> supervisor: first message on a connection, and on the supervisor's whenever it
+// changes.
 struct InitiatorHello {
   static constexpr std::uint16_t kind = 1;
-  std::uint32_t initiator = 0;   // 1, 2, 3 …
+  std::uint32_t initiator = 0;  // 1, 2, 3 …
   std::int64_t pid = 0;
   std::uint64_t start_ticks = 0;
   std::string boot_id, version;
-  AttemptId running;             // attempt 0: idle
-  bool outcome_waits = false;    // the job of `running` has ended; its outcome is in the job file and follows now
+  AttemptId running;           // attempt 0: idle
+  bool outcome_waits = false;  // the job of `running` has ended; its outcome is in the job file and follows now
   template <class V>
   void fields(V& v) {
     v(1, initiator);
@@ -52,14 +54,14 @@ struct InitiatorHello {
 struct StartJob {
   static constexpr std::uint16_t kind = 2;
   AttemptId id;
-  std::string jobid, job_name;   // "JOB00001"
+  std::string jobid, job_name;  // "JOB00001"
   std::string sysname, job_class, message_class;
-  std::string job_file;          // absolute path of JOBnnnnn.jes, with its input record
-  std::string sysout_prefix;     // absolute path prefix of SYSOUT files: .../JOBnnnnn
-  std::string dasd_root;         // catalogue root
-  std::string temp_root;         // the initiator makes temp_root/JOBnnnnn and removes it at job end
+  std::string job_file;       // absolute path of JOBnnnnn.jes, with its input record
+  std::string sysout_prefix;  // absolute path prefix of SYSOUT files: .../JOBnnnnn
+  std::string dasd_root;      // catalogue root
+  std::string temp_root;      // the initiator makes temp_root/JOBnnnnn and removes it at job end
   std::vector<std::string> linklist;
-  std::string owner;             // user that the steps run as
+  std::string owner;  // user that the steps run as
   std::uint32_t uid = 0, gid = 0;
   std::int64_t output_bytes_max = 0;  // all SYSOUT of the job together, above it S722; 0: no limit
   std::int64_t wait_seconds_max = 0;  // a step without CPU use for so long ends with S522; 0: no limit
@@ -122,9 +124,9 @@ struct OutcomeTaken {
 struct CancelJob {
   static constexpr std::uint16_t kind = 6;
   AttemptId id;
-  std::string abend;    // S222, S122
+  std::string abend;  // S222, S122
   std::string reason;
-  bool force = false;   // SIGKILL at once instead of SIGTERM, 2 s, SIGKILL
+  bool force = false;  // SIGKILL at once instead of SIGTERM, 2 s, SIGKILL
   template <class V>
   void fields(V& v) {
     v(1, id);
@@ -161,7 +163,7 @@ struct SupervisorState {
   static constexpr std::uint16_t kind = 11;
   std::int64_t pid = 0;
   std::uint64_t start_ticks = 0;
-  std::vector<InitiatorHello> initiators;   // those alive, with what each runs
+  std::vector<InitiatorHello> initiators;  // those alive, with what each runs
   template <class V>
   void fields(V& v) {
     v(1, pid);
@@ -171,12 +173,12 @@ struct SupervisorState {
 };
 
 // --- supervisor -> daemon: an initiator died while it had a job. The supervisor has ended every process that carried
-// the attempt's cookie (it is their subreaper) before it says so; processes_ended counts them. Repeated on each connect until
-// AttemptSettled.
+// the attempt's cookie (it is their subreaper) before it says so; processes_ended counts them. Repeated on each connect
+// until AttemptSettled.
 struct InitiatorDied {
   static constexpr std::uint16_t kind = 12;
   InitiatorHello initiator;
-  std::string how;              // "signal 9", "exit 1"
+  std::string how;  // "signal 9", "exit 1"
   std::uint32_t processes_ended = 0;
   template <class V>
   void fields(V& v) {
@@ -186,7 +188,7 @@ struct InitiatorDied {
   }
 };
 
-struct AttemptSettled {         // daemon -> supervisor: InitiatorDied is durable in the queue; forget it
+struct AttemptSettled {  // daemon -> supervisor: InitiatorDied is durable in the queue; forget it
   static constexpr std::uint16_t kind = 13;
   AttemptId id;
   template <class V>
@@ -199,7 +201,7 @@ struct AttemptSettled {         // daemon -> supervisor: InitiatorDied is durabl
 struct FindAttempt {
   static constexpr std::uint16_t kind = 14;
   AttemptId id;
-  bool end_them = false;        // SIGKILL what is found
+  bool end_them = false;  // SIGKILL what is found
   template <class V>
   void fields(V& v) {
     v(1, id);

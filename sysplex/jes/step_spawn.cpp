@@ -46,22 +46,23 @@ int child(void* argument) {
       return fail(plan, SpawnStage::user);
   }
   if (!request.directory.empty() && ::chdir(request.directory.c_str()) != 0) return fail(plan, SpawnStage::directory);
-  const auto place = [](int opened, int wanted) {
-    if (opened < 0) return false;
-    if (opened == wanted) return ::fcntl(opened, F_SETFD, 0) == 0;
+  // O_NONBLOCK, taken off again: a FIFO with nobody at its other end must not hold the initiator, which waits for us.
+  const auto place = [](const char* path, int flags, int wanted) {
+    const int opened = ::open(path, flags | O_NOCTTY | O_NONBLOCK, 0600);
+    if (opened < 0 || ::fcntl(opened, F_SETFL, flags & O_APPEND) != 0) return false;
+    if (opened == wanted) return true;
     if (::dup2(opened, wanted) < 0) return false;
     ::close(opened);
     return true;
   };
-  constexpr int output_flags = O_WRONLY | O_CREAT | O_NOCTTY;
-  if (!place(::open(request.stdin_path.c_str(), O_RDONLY | O_NOCTTY), 0)) return fail(plan, SpawnStage::standard_input);
+  constexpr int output_flags = O_WRONLY | O_CREAT;
+  if (!place(request.stdin_path.c_str(), O_RDONLY, 0)) return fail(plan, SpawnStage::standard_input);
   // SYSOUT is appended to: stdout and a DD that a child opens by name may be one file.
   const int mode = request.stdout_truncate ? O_TRUNC : O_APPEND;
-  if (!place(::open(request.stdout_path.c_str(), output_flags | mode, 0600), 1))
-    return fail(plan, SpawnStage::standard_output);
+  if (!place(request.stdout_path.c_str(), output_flags | mode, 1)) return fail(plan, SpawnStage::standard_output);
   if (request.stderr_path.empty() || request.stderr_path == request.stdout_path) {
     if (::dup2(1, 2) < 0) return fail(plan, SpawnStage::standard_error);
-  } else if (!place(::open(request.stderr_path.c_str(), output_flags | O_APPEND, 0600), 2)) {
+  } else if (!place(request.stderr_path.c_str(), output_flags | O_APPEND, 2)) {
     return fail(plan, SpawnStage::standard_error);
   }
   int first_free = rc_descriptor;

@@ -26,7 +26,8 @@ std::vector<spool::SymbolValue> symbol_list(const std::map<std::string, std::str
 std::string listing_text(const std::vector<jcl::ListingLine>& listing) {
   std::string text;
   for (const auto& line : listing)
-    text += line.statement > 0 ? fmt::format("{:>9} {}\n", line.statement, line.text) : fmt::format("{:>9} {}\n", "", line.text);
+    text += line.statement > 0 ? fmt::format("{:>9} {}\n", line.statement, line.text)
+                               : fmt::format("{:>9} {}\n", "", line.text);
   return text;
 }
 
@@ -42,12 +43,14 @@ constexpr const char* nameless = "NONAME";
 
 }  // namespace
 
-std::map<std::string, std::string> job_symbols(const ConversionRules& rules, const std::string& user, std::int64_t now_ms) {
+std::map<std::string, std::string> job_symbols(const ConversionRules& rules, const std::string& user,
+                                               std::int64_t now_ms) {
   auto symbols = rules.system_symbols;
   const auto time = local_time(now_ms);
   std::string upper = user;
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](unsigned char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : static_cast<char>(c); });
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : static_cast<char>(c);
+  });
   symbols["SYSUID"] = upper.substr(0, 8);
   symbols["YYMMDD"] = fmt::format("{:02d}{:02d}{:02d}", time.tm_year % 100, time.tm_mon + 1, time.tm_mday);
   symbols["HHMMSS"] = fmt::format("{:02d}{:02d}{:02d}", time.tm_hour, time.tm_min, time.tm_sec);
@@ -62,8 +65,8 @@ std::map<std::string, std::string> job_symbols(const ConversionRules& rules, con
   return symbols;
 }
 
-PreparedJob prepare_job(jcl::JobDeck deck, std::uint64_t number, const Submitter& submitter, const ConversionRules& rules,
-                        std::int64_t now_ms) {
+PreparedJob prepare_job(jcl::JobDeck deck, std::uint64_t number, const Submitter& submitter,
+                        const ConversionRules& rules, std::int64_t now_ms) {
   PreparedJob prepared;
   RecordingSource source(rules.proclib);
   spool::JobInput input;
@@ -103,17 +106,20 @@ PreparedJob prepare_job(jcl::JobDeck deck, std::uint64_t number, const Submitter
     job.end = EndKind::jcl_error;
     job.ended_ms = now_ms;
     job.reason = fmt::format("{} JCL error{}, the first at card {}: {}", converted.errors.size(),
-                             converted.errors.size() == 1 ? "" : "s", converted.errors.front().card, converted.errors.front().text);
+                             converted.errors.size() == 1 ? "" : "s", converted.errors.front().card,
+                             converted.errors.front().text);
     log += log_line(jobid, time, config::text<"IEFC452I">(job.name));
     sysmsg = error_text(converted.errors);
   } else if (plan.typrun == jcl::Typrun::scan || plan.typrun == jcl::Typrun::copy) {
     job.state = JobState::ended;
     job.end = EndKind::scanned;
     job.ended_ms = now_ms;
-    job.reason = plan.typrun == jcl::Typrun::scan ? "TYPRUN=SCAN: converted without an error, not run" : "TYPRUN=COPY: listed, not run";
+    job.reason = plan.typrun == jcl::Typrun::scan ? "TYPRUN=SCAN: converted without an error, not run"
+                                                  : "TYPRUN=COPY: listed, not run";
   } else {
     job.held = submitter.hold || plan.typrun == jcl::Typrun::hold || plan.typrun == jcl::Typrun::jclhold;
-    for (auto& name : enqueues(plan)) (name.exclusive ? job.exclusive_names : job.shared_names).push_back(std::move(name.name));
+    for (auto& name : enqueues(plan))
+      (name.exclusive ? job.exclusive_names : job.shared_names).push_back(std::move(name.name));
   }
   for (const auto& ignored : plan.ignored) sysmsg += config::text<"UNV2621I">(ignored) + "\n";
   for (const auto& warning : converted.warnings) sysmsg += warning.text + "\n";

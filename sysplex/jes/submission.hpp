@@ -1,6 +1,6 @@
-// One deck -> a job ready for the queue: converted, its record made, the first bytes of its job file made (input, JESJCL, for
-// a job that does not run also the messages and the outcome). Decides, writes nothing: jes_service makes the bytes and
-// then the record durable, and only then tells.
+// One deck -> a job ready for the queue: converted, its record made, the first bytes of its job file made (input,
+// JESJCL, for a job that does not run also the messages and the outcome). Decides, writes nothing: jes_service makes
+// the bytes and then the record durable, and only then tells.
 #pragma once
 #include <map>
 #include <string>
@@ -27,15 +27,16 @@ struct ConversionRules {
 };
 
 struct PreparedJob {
-  JobRecord record;               // queued, or ended (JCL error, TYPRUN=SCAN)
-  std::string job_file;           // bytes
+  JobRecord record;      // queued, or ended (JCL error, TYPRUN=SCAN)
+  std::string job_file;  // bytes
   std::vector<jcl::JclError> errors;
 };
 
-PreparedJob prepare_job(jcl::JobDeck deck, std::uint64_t number, const Submitter& submitter, const ConversionRules& rules,
-                        std::int64_t now_ms);
+PreparedJob prepare_job(jcl::JobDeck deck, std::uint64_t number, const Submitter& submitter,
+                        const ConversionRules& rules, std::int64_t now_ms);
 
 // The symbols that depend on time and user, beside those of the member: SYSUID, YYMMDD, HHMMSS, JDAY … (local time).
-std::map<std::string, std::string> job_symbols(const ConversionRules& rules, const std::string& user, std::int64_t now_ms);
+std::map<std::string, std::string> job_symbols(const ConversionRules& rules, const std::string& user,
+                                               std::int64_t now_ms);
 
 }  // namespace sysplexd::jes

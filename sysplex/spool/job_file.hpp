@@ -24,8 +24,8 @@ enum class RecordKind : std::uint16_t {
   jesmsglg = 2,  // payload: text lines, each ended by a newline
   jesjcl = 3,
   jesysmsg = 4,
-  event = 5,     // StepEvent
-  outcome = 6,   // JobOutcome; the last record of a job
+  event = 5,    // StepEvent
+  outcome = 6,  // JobOutcome; the last record of a job
 };
 
 // What the converter needs to make the same plan again.
@@ -67,22 +67,30 @@ struct JobInput {
   }
 };
 
-// One event of an attempt; also sent to the daemon as it happens. Times are milliseconds since 1970, UTC, for display only.
-enum class EventKind : std::uint8_t { job_started = 1, step_started = 2, step_ended = 3, step_not_run = 4, data_set_file = 5 };
+// One event of an attempt; also sent to the daemon as it happens. Times are milliseconds since 1970, UTC, for display
+// only.
+enum class EventKind : std::uint8_t {
+  job_started = 1,
+  step_started = 2,
+  step_ended = 3,
+  step_not_run = 4,
+  data_set_file = 5
+};
 struct StepEvent {
   static constexpr auto record = RecordKind::event;
   std::uint32_t attempt = 0;
-  std::uint32_t sequence = 0;      // 1, 2, 3 … within the attempt
+  std::uint32_t sequence = 0;  // 1, 2, 3 … within the attempt
   EventKind event = EventKind::job_started;
-  std::int32_t step = 0;           // Step::number
+  std::int32_t step = 0;  // Step::number
   std::int64_t time_ms = 0;
-  std::int64_t pid = 0;            // step_started
-  std::uint64_t start_ticks = 0;   // step_started: field 22 of /proc/PID/stat, with the pid the identity of a process
-  std::int32_t cc = 0;             // step_ended
-  std::string abend;               // step_ended; empty: none
-  std::string reason;              // why a step did not run, why it abended
-  std::int64_t elapsed_ms = 0, cpu_ms = 0, max_rss = 0, read_bytes = 0, write_bytes = 0;  // step_ended; max_rss in bytes
-  bool by_condition = false;       // step_not_run
+  std::int64_t pid = 0;           // step_started
+  std::uint64_t start_ticks = 0;  // step_started: field 22 of /proc/PID/stat, with the pid the identity of a process
+  std::int32_t cc = 0;            // step_ended
+  std::string abend;              // step_ended; empty: none
+  std::string reason;             // why a step did not run, why it abended
+  std::int64_t elapsed_ms = 0, cpu_ms = 0, max_rss = 0, read_bytes = 0,
+               write_bytes = 0;  // step_ended; max_rss in bytes
+  bool by_condition = false;     // step_not_run
   template <class V>
   void fields(V& v) {
     v(1, attempt);
@@ -109,7 +117,7 @@ struct SpoolFile {
   std::uint32_t id = 0;
   std::string ddname, step, procstep, sysout_class;
   std::uint64_t bytes = 0;
-  std::string name;                // file name in the bucket; empty: system file inside the job file
+  std::string name;  // file name in the bucket; empty: system file inside the job file
   template <class V>
   void fields(V& v) {
     v(1, id);
@@ -127,9 +135,9 @@ struct JobOutcome {
   std::uint32_t attempt = 0;
   std::int64_t time_ms = 0;
   std::int32_t max_cc = 0, cc = 0;
-  std::string abend;               // "S0C4"; empty: none
+  std::string abend;  // "S0C4"; empty: none
   bool cancelled = false;
-  bool jcl_error = false;          // allocation or conversion
+  bool jcl_error = false;  // allocation or conversion
   std::string reason;
   std::vector<SpoolFile> files;
   template <class V>

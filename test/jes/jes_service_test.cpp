@@ -1,5 +1,5 @@
-// The driver of the queue against a real coupling facility on tmpfs; the test plays the supervisor and an initiator on the
-// real sockets: what is granted, what a dead initiator's job becomes, what a restart proves (jes_supervisor.cpp).
+// The driver of the queue against a real coupling facility on tmpfs; the test plays the supervisor and an initiator on
+// the real sockets: what is granted, what a dead initiator's job becomes, what a restart proves (jes_supervisor.cpp).
 #include "sysplex/jes/jes_service.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -44,7 +44,8 @@ struct Node {
     jes_options.temp_root = folder / "temp";
     jes_options.initiator_classes = {"A"};
     jes_options.conversion.sysname = "SYS1";
-    service = std::make_unique<jes::JesService>(executor, *engine, files, clock, jes_options, [this](std::string line) { log += line + "\n"; });
+    service = std::make_unique<jes::JesService>(executor, *engine, files, clock, jes_options,
+                                                [this](std::string line) { log += line + "\n"; });
     const auto started = co_await service->start();
     BOOST_REQUIRE(started.ok());
     running = std::make_unique<net::Scope>(executor, "node", 4);
@@ -242,7 +243,8 @@ Task<void> an_initiator_that_dies_in_a_step(net::Executor executor, const test::
 }
 
 // First life: the job is granted to an initiator that then dies with the daemon. Second life: what the job file proves.
-Task<void> first_life(net::Executor executor, const test::TempFolder* folder, std::string record, net::ProcessIdentity identity) {
+Task<void> first_life(net::Executor executor, const test::TempFolder* folder, std::string record,
+                      net::ProcessIdentity identity) {
   Node node(executor, *folder);
   co_await node.start(true);
   co_await node.submit();
@@ -328,13 +330,16 @@ BOOST_AUTO_TEST_CASE(a_restart_takes_the_outcome_that_waits_in_the_job_file) {
 BOOST_AUTO_TEST_CASE(a_restart_puts_a_begun_attempt_of_a_dead_initiator_in_doubt) {
   test::TempFolder folder;
   test::co_test([&](net::Executor executor) { return first_life(executor, &folder, began(1), gone()); });
-  test::co_test([&](net::Executor executor) { return second_life(executor, &folder, JobState::in_doubt, "ended while the daemon was down"); });
+  test::co_test([&](net::Executor executor) {
+    return second_life(executor, &folder, JobState::in_doubt, "ended while the daemon was down");
+  });
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_queues_an_attempt_again_that_never_began) {
   test::TempFolder folder;
   test::co_test([&](net::Executor executor) { return first_life(executor, &folder, "", gone()); });
-  test::co_test([&](net::Executor executor) { return second_life(executor, &folder, JobState::queued, "before it began"); });
+  test::co_test(
+      [&](net::Executor executor) { return second_life(executor, &folder, JobState::queued, "before it began"); });
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_of_another_boot_is_in_doubt_even_without_an_event) {
@@ -342,7 +347,9 @@ BOOST_AUTO_TEST_CASE(an_attempt_of_another_boot_is_in_doubt_even_without_an_even
   auto identity = gone();
   identity.boot_id = "another boot";
   test::co_test([&](net::Executor executor) { return first_life(executor, &folder, "", identity); });
-  test::co_test([&](net::Executor executor) { return second_life(executor, &folder, JobState::in_doubt, "the system was restarted"); });
+  test::co_test([&](net::Executor executor) {
+    return second_life(executor, &folder, JobState::in_doubt, "the system was restarted");
+  });
 }
 
 BOOST_AUTO_TEST_CASE(what_the_state_does_not_allow_is_refused_and_changes_nothing) {

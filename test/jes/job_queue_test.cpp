@@ -154,8 +154,8 @@ BOOST_AUTO_TEST_CASE(a_class_without_initiator_is_named_as_the_reason) {
   BOOST_TEST(queue.why_waiting(1, {"AB", "C"}).find("no initiator serves class Z") != std::string::npos);
 }
 
-// Random walks: whatever happens, no two active jobs share a name or an exclusive data set, none is lost, and in the end
-// all have run exactly once.
+// Random walks: whatever happens, no two active jobs share a name or an exclusive data set, none is lost, and in the
+// end all have run exactly once.
 BOOST_AUTO_TEST_CASE(random_walks_lose_no_job_and_break_no_exclusion) {
   std::size_t grants = 0;
   for (unsigned seed = 1; seed <= 200; ++seed) {
@@ -170,7 +170,8 @@ BOOST_AUTO_TEST_CASE(random_walks_lose_no_job_and_break_no_exclusion) {
         BOOST_REQUIRE_MESSAGE(step < 20000, "the queue does not drain");
         const int what = step < 400 ? pick(6) : 2 + pick(4);
         if (what < 2) {
-          auto record = job(next++, "N" + std::to_string(pick(8)), std::string(1, static_cast<char>('A' + pick(2))), pick(16));
+          auto record =
+              job(next++, "N" + std::to_string(pick(8)), std::string(1, static_cast<char>('A' + pick(2))), pick(16));
           if (pick(2) == 0) record.exclusive_names = {"D" + std::to_string(pick(4))};
           if (pick(2) == 0) record.shared_names = {"E" + std::to_string(pick(3))};
           if (pick(4) == 0) record.exclusive_names.push_back("E" + std::to_string(pick(3)));

@@ -35,14 +35,17 @@ BOOST_AUTO_TEST_CASE(a_good_deck_is_queued_with_its_names_and_its_job_file_conve
   auto with = rules();
   with.proclib.folders = {folder.path()};
   const auto prepared = prepare(
-      "//PAY JOB (1),'X',CLASS=B,PRTY=9\n//S1 EXEC PGM=IEFBR14\n//A DD DSN=PAY.MASTER,DISP=OLD\n//B DD DSN=PAY.RATES,DISP=SHR\n//S2 EXEC ADDSTEP\n", with);
+      "//PAY JOB (1),'X',CLASS=B,PRTY=9\n//S1 EXEC PGM=IEFBR14\n//A DD DSN=PAY.MASTER,DISP=OLD\n//B DD "
+      "DSN=PAY.RATES,DISP=SHR\n//S2 EXEC ADDSTEP\n",
+      with);
   BOOST_TEST(prepared.errors.empty());
   BOOST_TEST((prepared.record.state == jes::JobState::queued));
   BOOST_TEST(prepared.record.name == "PAY");
   BOOST_TEST(prepared.record.job_class == "B");
   BOOST_TEST(prepared.record.priority == 9);
   BOOST_TEST(prepared.record.steps == 2);
-  BOOST_TEST(prepared.record.exclusive_names == std::vector<std::string>{"PAY.MASTER"}, boost::test_tools::per_element());
+  BOOST_TEST(prepared.record.exclusive_names == std::vector<std::string>{"PAY.MASTER"},
+             boost::test_tools::per_element());
   BOOST_TEST(prepared.record.shared_names == std::vector<std::string>{"PAY.RATES"}, boost::test_tools::per_element());
   // The procedure is gone; the job file has what the converter read.
   std::filesystem::remove(folder / "ADDSTEP");

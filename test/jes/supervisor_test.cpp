@@ -1,5 +1,6 @@
 // The supervisor process with real initiators and jobs; the test is the daemon, and kills what it likes.
 #include <fcntl.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 
@@ -372,6 +373,8 @@ BOOST_AUTO_TEST_CASE(garbage_costs_the_connection_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(it_is_started_for_good_and_a_second_one_leaves) {
+  // Another test of this process may have made it a subreaper, to which the supervisor would fall as a child.
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
   // A descriptor without CLOEXEC and a blocked signal, as a caller may have: nothing of it reaches the supervisor.
   const int leaked = ::open("/dev/null", O_RDONLY);
   BOOST_REQUIRE(jes::start_supervisor(own_binary(), node.mount()).ok());

@@ -228,8 +228,7 @@ def sigterm_ends_the_daemon_alone_and_the_job_goes_on():
     with Sysplex() as plex:
         gate = plex.folder + "/gate"
         plex.submit(shell_job("LONG", f"while [ ! -e {gate} ]; do sleep 0.02; done; echo done; exit 7"))
-        until(lambda: plex.show("JOB00001")["phase"] == "RUNNING", what="the job runs")
-        before = plex.show("JOB00001")["steps"][0]["pid"]
+        before = until(lambda: plex.show("JOB00001")["steps"][0]["pid"], what="the step runs")
         ticks = start_ticks(before)
         assert plex.stop() == 0
         assert not os.path.exists(plex.mount + "/run/ready.json")

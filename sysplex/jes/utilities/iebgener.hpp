@@ -1,4 +1,4 @@
-// Control statements of IEBGENER, apart from the files. Pure.
+// Control statements of IEBGENER, apart from the files (iebgener_statements.cpp touches none).
 #pragma once
 #include <cstddef>
 #include <optional>

@@ -21,7 +21,7 @@ struct SortStep : Step {
 
   StepResult sort(const std::string& sysin) {
     dd("SYSIN", sysin);
-    if (!no_sortout) dd_path("SORTOUT", out);
+    if (!no_sortout) dd_path("SORTOUT", out, out_dcb);
     return run([] {
       ::malloc_trim(0);  // memory that earlier tests freed would count as in use, since this is a fork and no exec
       return sysplexd::jes::sort_program().cc;
@@ -33,6 +33,7 @@ struct SortStep : Step {
     BOOST_CHECK_MESSAGE(end.exit_status == cc, "cc " << end.exit_status << "\n" << end.output);
     return read(out);
   }
+  std::string out_dcb;
   bool no_sortout = false;
 };
 
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(an_INCLUDE_that_takes_nothing_gives_an_empty_output) {
 BOOST_AUTO_TEST_CASE(fixed_records_are_sorted_without_newlines) {
   SortStep step;
   step.dd("SORTIN", "cc3aa1bb2", "FB,3,300");
-  step.set("DCB_SORTOUT", "FB,3");
+  step.out_dcb = "FB,3";
   BOOST_CHECK_EQUAL(step.result(" SORT FIELDS=(1,2,CH,D)\n"), "cc3bb2aa1");
 }
 
@@ -133,7 +134,7 @@ BOOST_AUTO_TEST_CASE(newlines_and_NULs_inside_fixed_records_are_data) {
   SortStep step;
   const std::string a("\n\0z", 3), b("\n\0a", 3), c("\0\n\n", 3);
   step.dd("SORTIN", a + b + c, "F,3");
-  step.set("DCB_SORTOUT", "F,3");
+  step.out_dcb = "F,3";
   BOOST_CHECK_EQUAL(step.result(" SORT FIELDS=(1,3,BI,A)\n"), c + b + a);
 }
 
@@ -158,14 +159,14 @@ BOOST_AUTO_TEST_CASE(a_field_beyond_the_fixed_record_is_an_error) {
 BOOST_AUTO_TEST_CASE(variable_records_count_positions_with_the_descriptor_word) {
   SortStep step;
   step.dd("SORTIN", "xb\nya\n", "VB,84");
-  step.set("DCB_SORTOUT", "VB,84");
+  step.out_dcb = "VB,84";
   BOOST_CHECK_EQUAL(step.result(" SORT FIELDS=(6,1,CH,A)\n OUTREC BUILD=(1,4,5)\n"), "ya\nxb\n");
 }
 
 BOOST_AUTO_TEST_CASE(lines_are_padded_to_a_fixed_output_and_cutting_data_is_told) {
   SortStep step;
   step.dd("SORTIN", "bb\na\nlonger\ntrail    \n");
-  step.set("DCB_SORTOUT", "FB,5");
+  step.out_dcb = "FB,5";
   const auto end = step.sort(" SORT FIELDS=(1,80,CH,A)\n");
   BOOST_CHECK_EQUAL(end.exit_status, 4);
   BOOST_CHECK_EQUAL(Step::read(step.out), "a    bb   longetrail");
