@@ -25,6 +25,7 @@
 #include "daemon/systemd_notify.hpp"
 #include "net/process.hpp"
 #include "sysplex/cf/embedded_engine.hpp"
+#include "sysplex/dasd/catalog.hpp"
 #include "sysplex/dasd/uring_file.hpp"
 #include "sysplex/jes/jes_service.hpp"
 #include "sysplex/jes/processes.hpp"
@@ -97,7 +98,10 @@ net::Status make_folders(const config::Settings& settings) {
                             {settings.jes.dasd, 01777}};
   for (const auto& folder : folders)
     if (const auto made = make_folder(folder.path, folder.mode); !made) return made;
-  return {};
+  // The catalogue's own folder belongs to us, not to the user whose job comes first.
+  auto catalog = dasd::Catalog::open(settings.jes.dasd);
+  if (!catalog) return catalog.error();
+  return catalog->prepare();
 }
 
 // Missing is never empty: a coupling facility is made only where there is neither one nor a spool with jobs of one.

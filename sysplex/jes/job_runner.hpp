@@ -73,7 +73,7 @@ class JobRunner {
   void emit(spool::StepEvent event);
   StepLimitValues limits_of_step() const;
   std::optional<std::string> parm_of_step() const;
-  SpawnRequest spawn_request(struct ProgramCommand command) const;
+  SpawnRequest spawn_request(struct ProgramCommand command, const std::optional<std::string>& parm) const;
 
   InitiatorNode node_;
   net::UniqueFd rc_fd_;

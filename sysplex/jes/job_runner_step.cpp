@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "config/message.hpp"
+#include "sysplex/jes/allocation_user.hpp"
 #include "sysplex/jes/job_files.hpp"
 #include "sysplex/jes/job_runner_job.hpp"
 #include "sysplex/jes/job_user.hpp"
@@ -57,15 +58,20 @@ StepLimitValues JobRunner::limits_of_step() const {
 }
 
 // PARM, or the text of the PARMDD: its records one after the other, without their line ends and the blanks before them.
+// Read with the rights of the job's user.
 std::optional<std::string> JobRunner::parm_of_step() const {
   const auto& step = job_->step();
   if (step.parm_dd.empty()) return step.parm;
-  for (const auto& [name, value] : job_->step_allocation.environment)
-    if (name == "DD_" + step.parm_dd) return read_parm_file(value);
+  const auto& user = find_job_user(job_->start.owner, job_->start.uid, job_->start.gid);
+  for (const auto& [name, value] : job_->step_allocation.environment) {
+    if (name != "DD_" + step.parm_dd) continue;
+    const ActAsUser his_rights(user.uid, user.gid, user.groups);
+    return read_parm_file(value);
+  }
   return step.parm;
 }
 
-SpawnRequest JobRunner::spawn_request(ProgramCommand command) const {
+SpawnRequest JobRunner::spawn_request(ProgramCommand command, const std::optional<std::string>& parm) const {
   const Job& job = *job_;
   const auto& user = find_job_user(job.start.owner, job.start.uid, job.start.gid);
   const auto& allocation = job.step_allocation;
@@ -84,7 +90,7 @@ SpawnRequest JobRunner::spawn_request(ProgramCommand command) const {
   set("USER", user.name);
   set("LANG", "C.UTF-8");
   for (const auto& [name, value] : allocation.environment) set(name, value);
-  if (const auto parm = parm_of_step()) set("SYSPLEXD_PARM", *parm);
+  if (parm) set("SYSPLEXD_PARM", *parm);
   set("SYSPLEXD_RC_FD", std::to_string(rc_descriptor));
   set("SYSPLEXD_DASD", job.start.dasd_root);
   set("SYSPLEXD_TEMP", job.temp_dir);
@@ -158,6 +164,7 @@ bool JobRunner::start_step(SteadyTime now) {
   ProgramRequest wanted;
   wanted.name = job.step().program;
   wanted.parm = parm_of_step();
+  const auto parm = wanted.parm;
   wanted.libraries = &job.step_allocation.libraries;
   wanted.linklist = &job.start.linklist;
   wanted.program_path = job.step_allocation.program_path;
@@ -176,7 +183,7 @@ bool JobRunner::start_step(SteadyTime now) {
     return false;
   }
   flush_log();
-  if (auto failed = steps_.start(spawn_request(std::move(command)), std::move(limits), now)) {
+  if (auto failed = steps_.start(spawn_request(std::move(command), parm), std::move(limits), now)) {
     step_started(0, 0);
     report.result = *std::move(failed);
     end_step(std::move(report));

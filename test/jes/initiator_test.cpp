@@ -212,6 +212,14 @@ BOOST_AUTO_TEST_CASE(a_program_sees_the_job_in_its_environment) {
     BOOST_TEST(text.find(line + "\n") != std::string::npos, line << " is not in " << text);
 }
 
+BOOST_AUTO_TEST_CASE(a_parm_may_come_from_a_dd) {
+  node.program("ARGS", "printf '[%s]' \"$@\"; echo \"$SYSPLEXD_PARM\"");
+  run(node.submit(
+      1, "PD",
+      "//PD JOB\n//S1 EXEC PGM=ARGS,PARMDD=WORDS\n//SYSPRINT DD SYSOUT=*\n//WORDS DD *\none 'two \nthree'\n/*\n"));
+  BOOST_TEST(node.sysout(1, 1, "SYSPRINT") == "[one][twothree]one 'twothree'\n", node.sysout(1, 1, "SYSPRINT"));
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_program_is_s806_and_one_that_may_not_run_s306) {
   std::ofstream(node / "linklib/DATA") << "text";
   auto outcome = run(node.submit(1, "NO", "//NO JOB\n//S1 EXEC PGM=NOTHERE\n"));

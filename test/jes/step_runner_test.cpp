@@ -188,6 +188,23 @@ BOOST_AUTO_TEST_CASE(standard_output_on_a_data_set_replaces_it_and_sysout_is_app
   BOOST_TEST(text("out") == "new\nmore\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_fifo_with_nobody_at_its_other_end_holds_nobody) {
+  BOOST_REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+  auto request = shell("cat; exit 6");
+  request.stdin_path = folder / "fifo";
+  BOOST_REQUIRE(!start(std::move(request)).has_value());
+  BOOST_TEST(finish().result.cc == 6);
+  request = shell("echo lost");
+  request.stdout_path = folder / "fifo";
+  BOOST_TEST(start(std::move(request))->abend == "S013");
+}
+
+BOOST_AUTO_TEST_CASE(standard_output_blocks_as_a_program_expects) {
+  run("awk '/^flags/{print $2}' /proc/self/fdinfo/0 /proc/self/fdinfo/1 /proc/self/fdinfo/2");
+  // O_NONBLOCK is 04000; SYSOUT is opened O_APPEND (02000), write only (1).
+  BOOST_TEST(text("out") == "0100000\n0102001\n0102001\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_steps_user_has_its_rights_alone) {
   if (::geteuid() != 0) return;
   const std::vector<gid_t> groups{65534, 100};
