@@ -11,15 +11,21 @@ name=${1:-}
 out=${TMPDIR:-/tmp}/sysplexd-bench.$$
 mkdir -p "$out"
 trap 'rm -rf "$out"' EXIT
-[ -x "$root/build/release/sysplexd" ] || "$root/packaging/build.sh" release
+[ -x "${SYSPLEXD:-$root/build/release/sysplexd}" ] || "$root/packaging/build.sh" release
 need() { command -v "$1" >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${@:2}" >/dev/null; }
+# The tools need the tests' part of the build.
+tool() { cmake -S "$root" --preset release -DBUILD_TESTING=ON >/dev/null && cmake --build "$root/build/release" --target sysplexd "$1" >&2; }
 case $name in
   jobs)
     need gcc gcc libc6-dev
     if [ "$(id -u)" = 0 ]; then need slurmctld slurmctld slurmd slurm-client munge; fi
     gcc -O2 -o "$out/bare_loop" "$here/bare_loop.c"
     python3 "$here/jobs.py" --bare "$out/bare_loop" "${@:2}" ;;
-  startup) python3 "$here/startup.py" "${@:2}" ;;
-  records) "$root/build/release/cf_bench" "${@:2}" ;;
+  startup)
+    tool make_history
+    python3 "$here/startup.py" "${@:2}" ;;
+  records)
+    tool cf_bench
+    "$root/build/release/cf_bench" "$out/cf" "${@:2}" ;;
   *) sed -n '2,6p' "$0"; exit 2 ;;
 esac
