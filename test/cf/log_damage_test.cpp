@@ -149,6 +149,12 @@ class Victim {
   std::vector<std::string> states_;
 };
 
+// Every byte that was written; of the pre-written zeros behind them one in sixteen.
+std::size_t step_at(const std::string& good, std::size_t at) {
+  const std::size_t last = good.find_last_not_of('\0');
+  return last == std::string::npos || at > last ? 16 : 1;
+}
+
 void print(const char* what, const Damaged& damaged) {
   std::cout << what << ": " << damaged.trials << " trials, same state " << damaged.unchanged << ", torn tail cut "
             << damaged.tail_cut << ", shorter prefix " << damaged.shorter << ", refused " << damaged.refused
@@ -164,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_byte_is_found_wherever_it_stands) {
   Damaged damaged;
   for (const auto& file : victim.files()) {
     const std::string good = victim.content(file);
-    for (std::size_t at = 0; at < good.size(); ++at) {
+    for (std::size_t at = 0; at < good.size(); at += step_at(good, at)) {
       std::string bad = good;
       bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
       victim.try_with(file, std::move(bad), "byte " + std::to_string(at) + " flipped", damaged);
@@ -181,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_cut_is_refused) {
   Damaged damaged;
   for (const auto& file : victim.files()) {
     const std::string good = victim.content(file);
-    for (std::size_t length = 0; length < good.size(); ++length) {
+    for (std::size_t length = 0; length < good.size(); length += step_at(good, length)) {
       victim.try_with(file, good.substr(0, length), "cut to " + std::to_string(length), damaged);
     }
   }
