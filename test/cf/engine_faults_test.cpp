@@ -272,9 +272,11 @@ void run_all(const Scenario& scenario, FaultKind kind, bool nested, Tally& tally
     for (const std::uint64_t seed : {call, call + 1'000'000}) {
       const bool power_cut = kind == FaultKind::crash || seed != call;
       const std::uint64_t nested_call = nested ? 1 + (call * 7 + seed) % 60 : 0;
-      test::co_test([&](net::Executor executor) {
-        return one_run(executor, scenario, kind, call, seed, power_cut, nested_call, tally, reached);
-      });
+      test::co_test(
+          [&](net::Executor executor) {
+            return one_run(executor, scenario, kind, call, seed, power_cut, nested_call, tally, reached);
+          },
+          std::chrono::minutes(3));
       if (!reached) break;
     }
   }

@@ -52,7 +52,7 @@ struct Damaged {
 class Victim {
  public:
   Victim() {
-    test::co_test([this](net::Executor executor) { return build(executor); });
+    test::co_test([this](net::Executor executor) { return build(executor); }, std::chrono::minutes(3));
   }
 
   // One trial: the file with these bytes instead.
@@ -61,7 +61,8 @@ class Victim {
     const auto disk = disk_->clone(++seed_);
     disk->content(file) = std::move(bytes);
     test::co_test(
-        [&](net::Executor executor) { return reopen(executor, disk, file + ": " + what, damaged, any_prefix); });
+        [&](net::Executor executor) { return reopen(executor, disk, file + ": " + what, damaged, any_prefix); },
+        std::chrono::minutes(3));
   }
   std::string content(const std::string& file) { return disk_->content(file); }
   std::vector<std::string> files() const { return disk_->files(); }

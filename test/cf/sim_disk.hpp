@@ -396,18 +396,29 @@ class SimDisk final : public dasd::FileSystem {
         file.sync_failure = error;
         node.sync_failed = true;
       } else if (chance()) {
-        node.durable = node.now;  // done, and nobody was told
-        node.writes.clear();
+        make_durable(node);  // done, and nobody was told
       }
       return error;
     }
     if (dead_) return crashed();
     ++syncs_;
     // After a failed sync the kernel reports success and has nothing written.
-    if (node.sync_failed) return {};
-    node.durable = node.now;
-    node.writes.clear();
+    if (!node.sync_failed) make_durable(node);
     return {};
+  }
+
+  // By the writes since the last sync, not the whole file: segments are large.
+  static void make_durable(Node& node) {
+    for (const auto& write : node.writes) {
+      if (write.resize) {
+        node.durable.resize(write.offset);
+        continue;
+      }
+      const std::uint64_t end = write.offset + write.bytes.size();
+      if (node.durable.size() < end) node.durable.resize(end);
+      node.durable.replace(write.offset, write.bytes.size(), write.bytes);
+    }
+    node.writes.clear();
   }
 
   static void apply(std::map<std::string, std::shared_ptr<Node>>& names, const Change& change) {
