@@ -54,7 +54,14 @@ Task<void> JesService::serve_initiator(std::shared_ptr<net::LocalLink> link) {
       if (ended) job_ended(*ended);
     } else if (frame->kind == Refused::kind) {
       const auto refused = net::decode<Refused>(frame->payload);
-      if (refused) log_(config::text<"UNV2609W">(number, refused->reason));
+      if (!refused) continue;
+      log_(config::text<"UNV2609W">(number, refused->reason));
+      // A refused START ran nothing: the job must not wait for an end that nobody will tell. The link is closed first,
+      // so that an initiator that is just ending is not chosen again at once.
+      if (slots_.at(number)->link != link || slots_.at(number)->job != refused->id) continue;
+      link->close();
+      settle_gone(refused->id.job, "initiator " + std::to_string(number) + " refused it: " + refused->reason,
+                  std::nullopt);
     }
   }
   const auto slot = slots_.find(number);

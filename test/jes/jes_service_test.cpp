@@ -213,6 +213,24 @@ Task<void> an_initiator_that_dies_before_it_begins(net::Executor executor, const
   co_await node.stop();
 }
 
+Task<void> an_initiator_that_refuses(net::Executor executor, const test::TempFolder* folder) {
+  Node node(executor, *folder);
+  co_await node.start(true);
+  co_await node.submit();
+  auto link = co_await node.initiator(net::own_identity());
+  const auto start = co_await node.expect<jes::StartJob>(link.get());
+  jes::Refused refused;
+  refused.id = start.id;
+  refused.reason = "it is ending";
+  BOOST_TEST(link->post_message(refused));
+  const auto waiting = co_await node.wait_for(1, JobState::queued);
+  BOOST_TEST(waiting.reason.find("it is ending") != std::string::npos);
+  auto again = co_await node.initiator(net::own_identity());
+  const auto second = co_await node.expect<jes::StartJob>(again.get());
+  BOOST_TEST((second.id == jes::AttemptId{1, 2}));
+  co_await node.stop();
+}
+
 Task<void> an_initiator_that_dies_in_a_step(net::Executor executor, const test::TempFolder* folder) {
   Node node(executor, *folder);
   co_await node.start(true);
@@ -312,6 +330,11 @@ BOOST_AUTO_TEST_CASE(a_job_is_granted_durably_then_started_and_ends_once) {
 BOOST_AUTO_TEST_CASE(an_attempt_that_never_began_is_queued_again_under_the_next_number) {
   test::TempFolder folder;
   test::co_test([&](net::Executor executor) { return an_initiator_that_dies_before_it_begins(executor, &folder); });
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_start_is_queued_again_and_told_to_nobody_at_once) {
+  test::TempFolder folder;
+  test::co_test([&](net::Executor executor) { return an_initiator_that_refuses(executor, &folder); });
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_that_began_and_has_no_outcome_is_in_doubt_with_the_reason) {
